@@ -1,0 +1,54 @@
+"""Tables and vocabularies: what the service knows, and the words it knows it in."""
+
+from geoservice.model.columns import OPEN, metadata
+from geoservice.model.demolition import (
+    demolition_progress,
+    demolition_subject,
+    demolition_task,
+    demolition_unit,
+)
+from geoservice.model.land import layer, layer_feature, parcel, park, verdict, zone
+from geoservice.model.office import alias, audit, import_run, minted, revision, setting, token, user
+from geoservice.model.projects import (
+    blocker,
+    investment_month,
+    milestone,
+    project,
+    project_parcel,
+    project_site,
+    project_stage,
+    stage_event,
+    target,
+)
+
+__all__ = [
+    "OPEN",
+    "alias",
+    "audit",
+    "blocker",
+    "demolition_progress",
+    "demolition_subject",
+    "demolition_task",
+    "demolition_unit",
+    "import_run",
+    "investment_month",
+    "layer",
+    "layer_feature",
+    "metadata",
+    "milestone",
+    "minted",
+    "parcel",
+    "park",
+    "project",
+    "project_parcel",
+    "project_site",
+    "project_stage",
+    "revision",
+    "setting",
+    "stage_event",
+    "target",
+    "token",
+    "user",
+    "verdict",
+    "zone",
+]
