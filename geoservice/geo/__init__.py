@@ -1,0 +1,1 @@
+"""Pure geometry: reference systems, measures, validity, grid, overlay; arrays in, arrays or frames out."""
