@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from geoalchemy2 import Geometry
 from sqlalchemy import BigInteger, Boolean, Date, Dialect, Double, Integer, LargeBinary, Text
@@ -25,7 +25,7 @@ Label = Code
 Day = Date()
 Flag = Boolean()
 Count = Integer()
-Number = Double()
+Number: Final[Double[float]] = Double()
 Fen = BigInteger().with_variant(Integer(), GEOPACKAGE)
 """Money in 分."""
 

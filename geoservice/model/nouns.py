@@ -16,7 +16,17 @@ from geoservice.model import vocabulary as v
 from geoservice.model.columns import metadata
 
 VERSION_COLUMNS: Final = frozenset(
-    {"id", "key", "version", "valid_from", "valid_to", "recorded_at", "recorded_by", "superseded_at", "import_run"}
+    {
+        "id",
+        "key",
+        "version",
+        "valid_from",
+        "valid_to",
+        "recorded_at",
+        "recorded_by",
+        "superseded_at",
+        "import_run",
+    }
 )
 SPATIAL_COLUMNS: Final = frozenset(
     {"geom", "geojson", "area_m2", "planar_area_m2", "original_crs", "original_wkb", "search"}
@@ -59,7 +69,9 @@ class Noun:
     composite: bool = False
     required: tuple[str, ...] = ()
     references: MappingProxyType[str, str] = field(default_factory=lambda: MappingProxyType({}))
-    vocabularies: MappingProxyType[str, type[v.Vocabulary]] = field(default_factory=lambda: MappingProxyType({}))
+    vocabularies: MappingProxyType[str, type[v.Vocabulary]] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
     searched: tuple[str, ...] = ()
 
     @property

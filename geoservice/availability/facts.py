@@ -1,0 +1,146 @@
+"""The facts a verdict rests on: four dated frames, gathered set-wise by whoever holds the data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Final
+
+import pandas as pd
+
+from geoservice.availability.errors import FactsInvalid
+
+STATES: Final = (
+    "planned",
+    "to_acquire",
+    "in_approval",
+    "approved",
+    "acquiring",
+    "acquired",
+    "reserved",
+    "clear",
+    "supplying",
+    "supplied",
+    "building",
+    "built",
+)
+"""The ladder of parcel states (规划 … 建成), in order."""
+
+BEFORE_CLEAR: Final = frozenset(STATES[: STATES.index("clear")])
+"""States that a planned clearance date (计划净地日期) turns into ``clear``."""
+
+PARCELS: Final = (
+    "parcel",
+    "from_day",
+    "to_day",
+    "state",
+    "planning_set",
+    "mortgaged",
+    "seized",
+    "use_code",
+    "cleared_plan_day",
+    "area_m2",
+    "geometry",
+)
+OCCUPATIONS: Final = (
+    "parcel",
+    "project",
+    "project_name",
+    "role",
+    "share",
+    "from_day",
+    "to_day",
+    "plan",
+    "geometry",
+)
+CLEARANCES: Final = ("parcel", "task", "task_name", "unit", "from_day", "to_day", "to_is_plan")
+CONSTRAINTS: Final = (
+    "layer",
+    "layer_name",
+    "feature",
+    "class",
+    "effect",
+    "allowed_uses",
+    "unit",
+    "sliver_m2",
+    "from_day",
+    "to_day",
+    "geometry",
+    "hidden",
+)
+LAYERS: Final = ("layer", "layer_name", "from_day", "to_day")
+
+
+def _empty(columns: tuple[str, ...]) -> pd.DataFrame:
+    return pd.DataFrame({name: pd.Series(dtype=object) for name in columns})
+
+
+@dataclass(frozen=True)
+class Facts:
+    """Everything that is known about some parcels, with the days from and until which it holds.
+
+    Days are ``date.toordinal()``, intervals half-open, ``OPEN_DAY`` has no end. Geometries are valid Shapely
+    geometries in EPSG:4490 (or any one system in which areas within a parcel compare). Frames may carry more
+    columns than these and any index.
+
+    Parameters
+    ----------
+    parcels : DataFrame
+        One row per version: ``parcel, from_day, to_day, state, planning_set, mortgaged, seized, use_code,
+        cleared_plan_day, area_m2, geometry``; versions of a parcel do not overlap. ``cleared_plan_day`` is
+        ``OPEN_DAY`` where nothing is planned. An optional ``use_system`` says which code list ``use_code``
+        belongs to; without it no use is ever taken as allowed.
+    occupations : DataFrame
+        Land held by live projects: ``parcel, project, project_name, role, share, from_day, to_day, plan,
+        geometry``. ``geometry`` is the project's own site, ``share`` (0..1) the occupied part where only its
+        size is known; with neither the parcel is held as a whole. ``plan`` marks bounds that lie in the future
+        as planned; bounds in the past are taken as they are.
+    clearances : DataFrame
+        Demolition tasks: ``parcel, task, task_name, unit, from_day, to_day, to_is_plan``; ``to_day`` is the
+        delivery, or the planned one where ``to_is_plan``. A planned delivery that has passed delivers nothing.
+    constraints : DataFrame
+        Features of constraint layers: ``layer, layer_name, feature, class, effect, allowed_uses, unit,
+        sliver_m2, from_day, to_day, geometry, hidden``. ``hidden`` features (military) appear as 其他管制.
+        Only areas constrain: lines and points must be buffered before.
+    layers : DataFrame, optional
+        ``layer, layer_name, from_day, to_day``: since when and until when which layer holds data. Needed where
+        ``constraints`` was cut to the surroundings of the parcels, because "outside of every feature" and
+        "nothing loaded" look alike then. Default: derived from ``constraints``.
+
+    Raises
+    ------
+    FactsInvalid
+        A frame lacks a column.
+    """
+
+    parcels: pd.DataFrame
+    occupations: pd.DataFrame = field(default_factory=lambda: _empty(OCCUPATIONS))
+    clearances: pd.DataFrame = field(default_factory=lambda: _empty(CLEARANCES))
+    constraints: pd.DataFrame = field(default_factory=lambda: _empty(CONSTRAINTS))
+    layers: pd.DataFrame | None = None
+
+    def __post_init__(self) -> None:
+        for name, columns in (
+            ("parcels", PARCELS),
+            ("occupations", OCCUPATIONS),
+            ("clearances", CLEARANCES),
+            ("constraints", CONSTRAINTS),
+            ("layers", LAYERS),
+        ):
+            frame = getattr(self, name)
+            missing = [] if frame is None else [column for column in columns if column not in frame.columns]
+            if missing:
+                raise FactsInvalid(
+                    f"The frame of {name} lacks columns", ", ".join(missing), "Gather them with the other facts."
+                )
+
+    def of(self, parcels: Iterable[str]) -> Facts:
+        """Return the facts of some parcels alone; the constraints stay, whichever they touch."""
+        keys = set(parcels)
+        return Facts(
+            self.parcels[self.parcels["parcel"].isin(keys)],
+            self.occupations[self.occupations["parcel"].isin(keys)],
+            self.clearances[self.clearances["parcel"].isin(keys)],
+            self.constraints,
+            self.layers,
+        )

@@ -1,0 +1,155 @@
+"""The scripts and style sheets a page may use, every one of them a file of ours."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import mimetypes
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+from urllib.parse import urlsplit
+
+from geoservice.cartography.errors import UnknownAsset
+
+ASSETS_DIRECTORY: Final = Path(__file__).parent / "assets"
+"""Our own scripts and styles, to be served under ``/static/map``."""
+
+VENDOR_DIRECTORY: Final = Path(__file__).parent / "vendor"
+"""The vendored libraries, to be served under ``/static/vendor``."""
+
+OWN_SCHEME: Final = "geoservice:"
+
+LINKS: Final[Mapping[str, str | None]] = MappingProxyType(
+    {
+        "leaflet.js": "vendor/leaflet/leaflet.js",
+        "leaflet.css": "vendor/leaflet/leaflet.css",
+        # folium brings these for markers and popups, which this page does not use.
+        "jquery-3.7.1.min.js": None,
+        "bootstrap.bundle.min.js": None,
+        "bootstrap.min.css": None,
+        "bootstrap-glyphicons.css": None,
+        "all.min.css": None,
+        "leaflet.awesome-markers.js": None,
+        "leaflet.awesome-markers.css": None,
+        "leaflet.awesome.rotate.min.css": None,
+    }
+)
+"""What folium links to, by the last part of the address: a vendored file, or nothing on purpose."""
+
+SCRIPTS: Final = (
+    "i18n",
+    "format",
+    "dom",
+    "geometry",
+    "hit",
+    "style",
+    "labels",
+    "sources",
+    "filters",
+    "search",
+    "canvas",
+    "roads",
+    "basemap",
+    "feature_layer",
+    "highlight",
+    "pointer",
+    "swatch",
+    "header",
+    "figures",
+    "legend",
+    "list",
+    "searchbox",
+    "track",
+    "card_parts",
+    "card_project",
+    "card_parcel",
+    "card_demolition",
+    "card_park",
+    "card",
+    "layers",
+    "controls",
+    "status",
+    "sheet",
+    "app",
+)
+"""Our scripts in loading order; each hangs its one job on the global ``geoservice``."""
+
+_URL: Final = re.compile(r"""url\((?!['"]?(?:#|data:))['"]?([^'")]+)['"]?\)""")
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """One file of ours: ``path`` below the static root, ``file`` on the disk."""
+
+    path: str
+    file: Path
+
+    def href(self, static: str) -> str:
+        """Return its address under ``static``, with the hash of its content against stale caches."""
+        return f"{static}/{self.path}?v={_digest(self.file, self.file.stat().st_mtime_ns)}"
+
+    def text(self) -> str:
+        """Return its content, style sheets with their images inside."""
+        content = self.file.read_text(encoding="utf-8")
+        if self.file.suffix == ".css":
+            return _URL.sub(lambda match: f"url({data_uri(self.file.parent / match[1])})", content)
+        return re.sub(r"^//# sourceMappingURL=.*$", "", content, flags=re.MULTILINE)
+
+
+def resolve(url: str) -> Asset | None:
+    """Return the file of ours that stands for a link, ``None`` for one that is left out on purpose.
+
+    Parameters
+    ----------
+    url : str
+        What folium or an element links to; our own files are ``geoservice:NAME.js``.
+
+    Raises
+    ------
+    UnknownAsset
+        When nothing of ours stands for the link, or the vendored file has not been fetched.
+    """
+    if url.startswith(OWN_SCHEME):
+        name = url.removeprefix(OWN_SCHEME)
+        return _existing(Asset(f"map/{name}", ASSETS_DIRECTORY / name), url)
+    name = urlsplit(url).path.rpartition("/")[2]
+    if name not in LINKS:
+        raise UnknownAsset(
+            "The map links to a script or style sheet that is not vendored",
+            url,
+            "Vendor it with tools/vendor_assets.py and name it in geoservice/cartography/assets.py",
+        )
+    path = LINKS[name]
+    if path is None:
+        return None
+    return _existing(Asset(path, VENDOR_DIRECTORY / path.removeprefix("vendor/")), url)
+
+
+def data_uri(file: Path) -> str:
+    """Return a file as a ``data:`` address.
+
+    Raises
+    ------
+    UnknownAsset
+        When the file is missing.
+    """
+    if not file.is_file():
+        raise UnknownAsset("A style sheet wants an image that is not vendored", file.name, "Vendor it")
+    kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    return f"data:{kind};base64,{base64.b64encode(file.read_bytes()).decode('ascii')}"
+
+
+def _existing(asset: Asset, url: str) -> Asset:
+    if not asset.file.is_file():
+        raise UnknownAsset("A vendored file is missing", url, "Run: npm ci && python tools/vendor_assets.py")
+    return asset
+
+
+@lru_cache(maxsize=256)
+def _digest(file: Path, _changed: int) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()[:10]

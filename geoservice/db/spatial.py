@@ -1,0 +1,86 @@
+"""Where the engines differ about space: the bbox predicate and reading shapes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import shapely
+from numpy.typing import NDArray
+from sqlalchemy import ColumnElement, FromClause, LargeBinary, literal_column
+from sqlalchemy import Table as SqlTable
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
+
+from geoservice.db.types import STORED_SRID
+
+BBox = tuple[float, float, float, float]
+
+
+class wkb_of(FunctionElement[bytes]):  # noqa: N801 - reads as the SQL function it is
+    """The WKB of a geometry column, without SRID."""
+
+    type = LargeBinary()
+    inherit_cache = True
+
+
+@compiles(wkb_of, "postgresql")
+def _wkb_postgis(element: wkb_of, compiler: SQLCompiler, **options: Any) -> str:
+    return f"ST_AsBinary({_raw(element, compiler, **options)})"
+
+
+@compiles(wkb_of, "geopackage")
+def _wkb_geopackage(element: wkb_of, compiler: SQLCompiler, **options: Any) -> str:
+    return f"ST_AsBinary({_raw(element, compiler, **options)})"
+
+
+class in_bbox(FunctionElement[bool]):  # noqa: N801 - reads as the SQL predicate it is
+    """``in_bbox(row number, geometry, minx, miny, maxx, maxy)``: the shape touches the box, exactly.
+
+    The index answers first (GiST ``&&``; R-tree through ``id IN (SELECT …)``), the exact test refines: R-tree
+    boxes are float32, and a box is not a shape. Transforms the literal, never the column.
+    """
+
+    inherit_cache = True
+
+    def __init__(self, base: SqlTable, alias: FromClause, box: BBox) -> None:
+        self.rtree = f"rtree_{base.name}_geom"
+        super().__init__(alias.c.id, alias.c.geom, *(literal_column(repr(float(edge))) for edge in box))
+
+
+@compiles(in_bbox, "postgresql")
+def _bbox_postgis(element: in_bbox, compiler: SQLCompiler, **options: Any) -> str:
+    _, geom, *box = list(element.clauses)
+    envelope = (
+        f"ST_MakeEnvelope({', '.join(compiler.process(edge, **options) for edge in box)}, {STORED_SRID})"
+    )
+    shape = _plain(geom, compiler, **options)
+    return f"({shape} && {envelope} AND ST_Intersects({shape}, {envelope}))"
+
+
+@compiles(in_bbox, "geopackage")
+def _bbox_geopackage(element: in_bbox, compiler: SQLCompiler, **options: Any) -> str:
+    row, geom, *box = list(element.clauses)
+    west, south, east, north = (compiler.process(edge, **options) for edge in box)
+    shape = _plain(geom, compiler, **options)
+    return (
+        f'({compiler.process(row, **options)} IN (SELECT id FROM "{element.rtree}" WHERE maxx >= {west} '
+        f"AND minx <= {east} AND maxy >= {south} AND miny <= {north}) "
+        f"AND bbox_intersects({shape}, {west}, {south}, {east}, {north}) = 1)"
+    )
+
+
+def shapes(values: list[bytes | None]) -> NDArray[Any]:
+    """Turn a column read through :class:`wkb_of` into Shapely geometries."""
+    return np.asarray(shapely.from_wkb(values), dtype=object)
+
+
+def _raw(element: FunctionElement[Any], compiler: SQLCompiler, **options: Any) -> str:
+    return _plain(next(iter(element.clauses)), compiler, **options)
+
+
+def _plain(geom: ColumnElement[Any], compiler: SQLCompiler, **options: Any) -> str:
+    """Name a geometry column without GeoAlchemy2's reading function around it."""
+    options["within_columns_clause"] = False
+    return compiler.process(geom, **options)

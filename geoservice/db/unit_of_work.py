@@ -1,0 +1,101 @@
+"""One change, one transaction, one commit at the edge, with everything it sets off inside.
+
+Rooms below record which keys they touched; before the commit the subscribers wired in the factory run in
+order (stages, progress, verdicts), then the revisions are bumped and one audit entry is appended — always in
+that order, so that two changes never wait for each other crosswise.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection
+
+from geoservice import clock
+from geoservice.db.engine import Database
+from geoservice.db.types import json_text
+
+PUBLISH_LOCK: Final = 0x67656F73
+"""Advisory lock that puts publishing transactions of a PostGIS database in a row."""
+
+
+@dataclass
+class UnitOfWork:
+    """A change under way.
+
+    Attributes
+    ----------
+    connection : Connection
+        The writing transaction.
+    actor : str
+        Who makes the change.
+    action : str
+        What the audit log calls it.
+    reason : str or None
+        Why, where a reason is asked for.
+    at : datetime
+        The instant that every row of this change is recorded under.
+    touched : dict of str to set of str
+        Noun → keys changed so far.
+    """
+
+    connection: Connection
+    actor: str
+    action: str
+    reason: str | None = None
+    at: datetime = field(default_factory=clock.now)
+    touched: dict[str, set[str]] = field(default_factory=dict)
+
+    @property
+    def embedded(self) -> bool:
+        """Say whether the engine is a GeoPackage."""
+        return self.connection.dialect.name == "geopackage"
+
+    def touch(self, noun: str, keys: Iterable[str]) -> None:
+        """Record that these keys of a noun changed."""
+        fresh = set(keys)
+        if fresh:
+            self.touched.setdefault(noun, set()).update(fresh)
+
+    def manifest_hash(self) -> str:
+        """Return the SHA-256 over what was touched, in key order."""
+        manifest = {noun: sorted(keys) for noun, keys in sorted(self.touched.items())}
+        return hashlib.sha256(json_text(manifest).encode()).hexdigest()
+
+
+Subscriber = Callable[[UnitOfWork], Any]
+
+
+@dataclass(frozen=True)
+class Work:
+    """Begins units of work over one database with the subscribers wired in.
+
+    Attributes
+    ----------
+    database : Database
+        Where to write.
+    subscribers : sequence of callables
+        Run in order before each commit, given the unit.
+    """
+
+    database: Database
+    subscribers: Sequence[Subscriber] = ()
+
+    @contextmanager
+    def begin(self, actor: str, action: str, reason: str | None = None) -> Iterator[UnitOfWork]:
+        """Open a unit of work; it commits when the block ends well and leaves nothing behind otherwise."""
+        with self.database.write() as connection:
+            unit = UnitOfWork(connection, actor, action, reason)
+            if not unit.embedded:
+                connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({PUBLISH_LOCK})")
+                # Instants of changes must follow the order of commits, so the clock is read behind the lock.
+                unit.at = clock.now()
+            yield unit
+            if unit.touched:
+                for subscriber in self.subscribers:
+                    subscriber(unit)
