@@ -21,7 +21,7 @@ MADE := $(VENV)/.made
 RUN := $(VENV)/.run
 TEST := $(VENV)/.test
 EDITABLE := $(VENV)/.editable
-ASSETS := $(VENDOR)/.made
+ASSETS := $(VENDOR)/versions.json
 ifneq ($(shell cat $(MADE) 2>/dev/null),$(CURDIR))
 MOVED := moved
 endif
@@ -49,7 +49,7 @@ bench: $(TEST) $(EDITABLE) $(ASSETS) ## measure against raw SQL on both engines,
 	@$(BIN)/python tools/postgis_cluster.py -- $(BIN)/python -m benchmarks $(ARGS)
 
 docs: $(TEST) $(EDITABLE) ## build the documentation into site/
-	@$(BIN)/mkdocs build --strict --quiet && echo "site/index.html"
+	@NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet && echo "site/index.html"
 
 lock: ## resolve requirements/*.txt anew from pyproject.toml (UPGRADE=1 takes newer versions)
 	@PYTHON="$(PYTHON)" UPGRADE="$(UPGRADE)" tools/lock.sh

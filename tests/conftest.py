@@ -1,4 +1,4 @@
-"""What every test may ask for: a migrated database on either engine, a browser, the real data beside the tree.
+"""What every test may ask for: a migrated database on either engine, a browser, the real data.
 
 Tests that take ``database_url`` run once per engine, each on a database of its own that starts migrated and
 empty: a copied file on GeoPackage, ``CREATE DATABASE … TEMPLATE`` on PostGIS.
@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -38,9 +38,9 @@ def lacking(what: str) -> NoReturn:
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Iterator[None]:
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Count a skipped test as failed where its tool was promised."""
-    report: Any = yield
+    report = yield
     promised = any(item.get_closest_marker(name) for name in PROVIDED)
     if STRICT and promised and report.skipped and not hasattr(report, "wasxfail"):
         report.outcome = "failed"

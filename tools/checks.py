@@ -56,6 +56,7 @@ def house_checks() -> list[Check]:
     checks = [
         Check("ruff check", _tool("ruff", "check", ".")),
         Check("ruff format", _tool("ruff", "format", "--check", ".")),
+        Check("numpydoc", _tool("numpydoc", "lint", *_sources())),
         Check("mypy --strict", _tool("mypy", "--strict", "geoservice", "tools")),
         Check("import contracts", _tool("lint-imports", "--no-logo")),
     ]
@@ -78,7 +79,7 @@ def run(check: Check) -> Outcome:
     """Run one check in the repository's root with its output shown as it comes."""
     print(f"\n── {check.name}", flush=True)
     # A missing engine or browser is then a failure, not a skip (tests/conftest.py).
-    environment = {"GEOSERVICE_TEST_STRICT": "1", **os.environ}
+    environment = {"GEOSERVICE_TEST_STRICT": "1", "NO_MKDOCS_2_WARNING": "1", **os.environ}
     start = time.monotonic()
     try:
         code = subprocess.run(check.command, cwd=ROOT, env=environment, check=False).returncode
@@ -97,6 +98,12 @@ def summary(outcomes: Sequence[Outcome]) -> str:
     failed = [outcome.name for outcome in outcomes if outcome.code]
     lines.append("  all checks passed" if not failed else f"  failed: {', '.join(failed)}")
     return "\n── summary\n" + "\n".join(lines)
+
+
+def _sources() -> list[str]:
+    """List our own Python files by path; numpydoc takes no folders."""
+    folders = [ROOT / "geoservice", ROOT / "tools"]
+    return [str(path.relative_to(ROOT)) for folder in folders for path in sorted(folder.rglob("*.py"))]
 
 
 def _tool(name: str, *arguments: str) -> tuple[str, ...]:
