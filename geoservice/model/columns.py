@@ -108,6 +108,14 @@ def recorded(name: str, *columns: Column[Any]) -> Table:
     )
 
 
+def default_of(column: Column[Any]) -> Any:
+    """Return the value a column takes where none is given, ``None`` where it has no default."""
+    default: Any = column.default
+    if default is None:
+        return None
+    return default.arg(None) if default.is_callable else default.arg
+
+
 def _spatial(shape: str) -> list[Column[Any]]:
     return [
         Column("area_m2", Number),
