@@ -54,6 +54,13 @@ def as_geometries(geoms: Any) -> Geometries:
     return array
 
 
+def only(geoms: Geometries, kept: Flags) -> Geometries:
+    """Return a copy in which the rows that are not ``kept`` are missing; positions stay."""
+    array = geoms.copy()
+    array[~kept] = None
+    return array
+
+
 def explode(geoms: Geometries) -> tuple[Geometries, Indices]:
     """Return all simple parts and the row each came from; collections open at any depth, O(parts)."""
     parts, rows = shapely.get_parts(geoms, return_index=True)

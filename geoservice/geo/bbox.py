@@ -78,7 +78,8 @@ def contains_points(outer: Bbox, points: Coordinates) -> Flags:
     low, high = np.asarray(outer[:2]), np.asarray(outer[2:])
     x_inside = (points[:, 0] >= low[0]) & (points[:, 0] <= high[0])
     y_inside = (points[:, 1] >= low[1]) & (points[:, 1] <= high[1])
-    return np.logical_and(x_inside, y_inside)
+    inside: Flags = np.logical_and(x_inside, y_inside)
+    return inside
 
 
 def intersects(one: Bbox, other: Bbox) -> bool:

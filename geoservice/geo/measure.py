@@ -43,8 +43,10 @@ def area_m2(geoms: Any) -> Floats:
     Latitudes are turned into authalic ones, which maps the ellipsoid to a sphere without changing any area
     (the cylindrical equal-area projection uses the same function); on the sphere the area below each edge is
     exact. Edges are great circles there, which differ from geodesics by about e² of their own bulge: against
-    ``pyproj.Geod`` the error stays below 1e-6 for parcels up to 10 km across and below 1e-4 for provinces
-    (both are tested), and neighbours add up exactly. O(coordinates), ten times faster than ``Geod``.
+    ``pyproj.Geod`` the relative difference stays below 1e-6 for parcels from 20 m to 5 km across and below
+    2e-4 for provinces of 10°; below 20 m it is ``Geod`` that loses digits, against a local equal-area plane
+    ``area_m2`` keeps 1e-7 down to a tenth of a metre (all tested). Neighbours add up exactly.
+    O(coordinates): about 5 s for a million parcels, a quarter of what ``Geod`` takes.
 
     Parameters
     ----------
