@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import lru_cache, partial
 from typing import Any, Final
 
@@ -10,7 +11,7 @@ import numpy as np
 import shapely
 from pyproj import Geod, Transformer
 
-from geoservice.geo.arrays import Floats, Geometries, Indices, as_geometries, explode
+from geoservice.geo.arrays import Coordinates, Floats, Geometries, Indices, as_geometries, explode
 from geoservice.geo.projecting import moved
 from geoservice.geo.units import MONEY_FEN, MU_M2, SQUARE_METRES, to_fen, to_square_metres
 
@@ -21,6 +22,7 @@ __all__ = [
     "area_m2",
     "length_m",
     "planar_area_m2",
+    "straight_area_m2",
     "to_fen",
     "to_square_metres",
     "zone_number",
@@ -65,7 +67,17 @@ def area_m2(geoms: Any) -> Floats:
     10247.48
     """
     array = as_geometries(geoms)
-    return _ring_sums(array, _edges_on_ellipsoid)
+    return _ring_sums(array, _geodesic_edges)
+
+
+def straight_area_m2(geoms: Any) -> Floats:
+    """Return the ellipsoidal area with edges straight in longitude and latitude, as GeoJSON draws them.
+
+    Overlays cut along such edges, so the pieces add up to the whole exactly, whatever its size; geodesic
+    edges (:func:`area_m2`) bulge by 7e-5 of the area of a 10 km square. For shares, not for ledgers.
+    EPSG:4490 degrees in, square metres out, 0 and ``NaN`` as in :func:`area_m2`; O(coordinates).
+    """
+    return _ring_sums(as_geometries(geoms), _straight_edges)
 
 
 def planar_area_m2(geoms: Any) -> Floats:
@@ -134,7 +146,7 @@ def length_m(geoms: Any) -> Floats:
     return totals
 
 
-def _ring_sums(array: Geometries, edge_areas: Any) -> Floats:
+def _ring_sums(array: Geometries, edge_areas: Callable[[Coordinates, Coordinates], Floats]) -> Floats:
     """Add up the shells of every row and take off its holes."""
     parts, rows = explode(array)
     polygons = shapely.get_type_id(parts) == _POLYGON
@@ -152,7 +164,7 @@ def _ring_sums(array: Geometries, edge_areas: Any) -> Floats:
     return totals
 
 
-def _edges_on_ellipsoid(start: Floats, end: Floats) -> Floats:
+def _geodesic_edges(start: Coordinates, end: Coordinates) -> Floats:
     """Return the area between each edge and the equator.
 
     On a sphere it is twice atan(tan(Δλ/2) · sin((ξ1+ξ2)/2) / cos((ξ1-ξ2)/2)) by the radius squared.
@@ -164,12 +176,25 @@ def _edges_on_ellipsoid(start: Floats, end: Floats) -> Floats:
     return excess
 
 
+def _straight_edges(start: Coordinates, end: Coordinates) -> Floats:
+    """Return the area between each straight edge and the equator, by Simpson's rule in latitude."""
+    y1, y2 = start[:, 1], end[:, 1]
+    mean = (_height(y1) + 4 * _height((y1 + y2) / 2) + _height(y2)) / 6
+    below: Floats = np.radians(end[:, 0] - start[:, 0]) * mean * _AUTHALIC_RADIUS_M**2
+    return below
+
+
 def _authalic(latitude_deg: Floats) -> Floats:
-    """Return the authalic latitude in radians (Snyder 1987, eqs. 3-11 and 3-12)."""
-    sine = np.sin(np.radians(latitude_deg))
-    q = (1 - _E2) * (sine / (1 - _E2 * sine**2) + np.arctanh(_E * sine) / _E)
-    authalic: Floats = np.arcsin(np.clip(q / _Q_POLE, -1, 1))
+    """Return the authalic latitude in radians (Snyder 1987, eq. 3-11)."""
+    authalic: Floats = np.arcsin(np.clip(_height(latitude_deg), -1, 1))
     return authalic
+
+
+def _height(latitude_deg: Floats) -> Floats:
+    """Return the sine of the authalic latitude (q / q at the pole; Snyder 1987, eq. 3-12)."""
+    sine = np.sin(np.radians(latitude_deg))
+    q: Floats = (1 - _E2) * (sine / (1 - _E2 * sine**2) + np.arctanh(_E * sine) / _E)
+    return q / _Q_POLE
 
 
 @lru_cache(maxsize=120)

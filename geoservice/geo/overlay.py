@@ -1,4 +1,4 @@
-"""Which polygons overlap which, by how much, and what is left; in bulk, prepared, in any number of threads."""
+"""Which polygons overlap which, by how much, and what is left; in bulk, prepared, in threads."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 
 from geoservice.geo.arrays import Flags, Floats, Geometries, Indices, as_geometries, only
-from geoservice.geo.measure import area_m2
+from geoservice.geo.measure import area_m2, straight_area_m2
 from geoservice.geo.validity import polygons_only
 
 _CHUNK: Final = 20_000
@@ -62,9 +62,9 @@ def overlay(
     """Return every pair of a left and a right polygon whose interiors overlap, with the area.
 
     The area is the left one's own area times the share of it that lies in the right one, so that all of an
-    area is exactly all of it, in whatever way it was measured. Shares are taken on the ellipsoid: in the plane
-    of degrees they would be off by up to 3e-5 per kilometre of extent. A left polygon covered by the right one
-    is recognised by a prepared test, without any intersection. O(n log n) plus the pairs.
+    area is exactly all of it, in whatever way it was measured. Shares are taken in an equal-area measure: in
+    the plane of degrees they would be off by up to 3e-5 per kilometre of extent. A left polygon covered by
+    the right one is recognised by a prepared test, without any intersection. O(n log n) plus the pairs.
 
     Parameters
     ----------
@@ -204,7 +204,7 @@ def _overlaid(
     cut = partly[~apart]
     pieces[cut] = polygons_only(_intersections(left[inner[cut]], right[outer[cut]], threads))
     share = np.ones(len(inner))
-    share[partly] = np.nan_to_num(area_m2(pieces[partly])) / area_m2(left[inner[partly]])
+    share[partly] = np.nan_to_num(straight_area_m2(pieces[partly])) / straight_area_m2(left[inner[partly]])
     kept = share > 0
     share = np.minimum(share[kept], 1.0)
     return pd.DataFrame(
