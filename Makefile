@@ -13,7 +13,7 @@ ARGS ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 VENDOR := geoservice/cartography/vendor
 # Stamps make the second run a matter of seconds. A virtual environment holds absolute paths, so one that
 # was made elsewhere (a copied or renamed folder) is made anew.
@@ -64,12 +64,12 @@ $(MADE): $(MOVED)
 	@printf '%s\n' "$(CURDIR)" > $@
 
 $(RUN): $(MADE) requirements/run.txt
-	@echo "Installing the Python libraries (once) …"
+	@echo "Installing the Python libraries (once; a minute or so) …"
 	@$(PIP) install --require-hashes -r requirements/run.txt
 	@touch $@
 
 $(TEST): $(MADE) requirements/test.txt
-	@echo "Installing the Python libraries for tests (once) …"
+	@echo "Installing the Python libraries for tests (once; a minute or so) …"
 	@$(PIP) install --require-hashes -r requirements/test.txt
 	@touch $@ $(RUN)
 
