@@ -50,7 +50,8 @@ def repair(geoms: Any) -> pd.DataFrame:
     DataFrame
         ``row``, ``geometry`` (valid, of the same dimension; ``None`` where nothing is left of it),
         ``area_before_m2`` and ``area_after_m2``, ``area_change_ratio`` (largest disagreement ÷ area after,
-        ``inf`` when nothing is left), ``unambiguous``, ``what`` (was done, in words). O(coordinates log coordinates) of the bad rows.
+        ``inf`` when nothing is left), ``unambiguous``, ``what`` (was done, in words).
+        O(coordinates log coordinates) of the bad rows.
 
     Examples
     --------
