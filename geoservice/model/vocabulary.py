@@ -19,7 +19,7 @@ class Vocabulary(StrEnum):
     zh: str
     en: str
 
-    def __new__(cls, code: str, zh: str, en: str) -> Self:
+    def __new__(cls, code: str, zh: str = "", en: str = "") -> Self:
         """Make a member that is its code and carries both labels."""
         member = str.__new__(cls, code)
         member._value_ = code
