@@ -35,7 +35,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
     bin_folder = folder / "bin"
     bin_folder.mkdir()
     program = bin_folder / "geoservice"
-    program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m geoservice "$@"\n', encoding="utf-8")
+    call = "from geoservice.cli import main; main()"
+    program.write_text(f"#!/bin/sh\nexec '{sys.executable}' -c '{call}' \"$@\"\n", encoding="utf-8")
     program.chmod(0o755)
     environment = {
         **os.environ,
