@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any, Final
+from typing import Any, Final, cast
 
 import folium
 
@@ -14,7 +14,7 @@ from geoservice.cartography.errors import InvalidSource
 from geoservice.cartography.figure import MapFigure
 from geoservice.cartography.layers import Basemap, FeatureLayer, Screen
 from geoservice.cartography.page import Link, Page
-from geoservice.cartography.palettes import OTHER_COLOUR, Swatch, ink_on
+from geoservice.cartography.palettes import OTHER_COLOUR, VERDICTS, Swatch, ink_on
 from geoservice.cartography.sources import Source, Sources, embedded, is_address
 from geoservice.model.vocabulary import vocabularies
 
@@ -47,9 +47,11 @@ def build_map(definition: MapDefinition, sources: Sources, page: Page) -> folium
     InvalidSource
         When a source is missing, is not a feature collection, or is an address in a single file.
     """
+    title, city = (
+        (definition.title.zh, page.city.zh) if page.language == "zh" else (definition.title.en, page.city.en)
+    )
     figure = MapFigure(
-        f"{definition.title.zh} · {page.city.zh}" if page.language == "zh" else
-        f"{definition.title.en} · {page.city.en}",
+        f"{title} · {city}",
         mode=page.mode,
         language=page.language,
         nonce=page.nonce,
@@ -57,7 +59,10 @@ def build_map(definition: MapDefinition, sources: Sources, page: Page) -> folium
     )
     layers = [layer for layer in definition.layers if _wanted(layer, sources)]
     places = {layer.source: _place(figure, layer.source, sources[layer.source], page) for layer in layers}
-    ground = {theme: _place(figure, f"base:{theme}", sources.get(f"base:{theme}"), page) for theme in definition.base}
+    ground = {
+        theme: _place(figure, f"base:{theme}", sources.get(f"base:{theme}"), page)
+        for theme in definition.base
+    }
     figure.embed("geoservice-config", embeddable(_config(definition, layers, places, ground, page)))
     return _folium_map(figure, definition.name, layers, page)
 
@@ -67,9 +72,7 @@ def render(folium_map: folium.Map) -> str:
     return str(folium_map.get_root().render())
 
 
-def _folium_map(
-    figure: MapFigure, name: str, layers: Sequence[LayerDefinition], page: Page
-) -> folium.Map:
+def _folium_map(figure: MapFigure, name: str, layers: Sequence[LayerDefinition], page: Page) -> folium.Map:
     west, south, east, north = page.bounds or (73, 18, 135, 53)
     folium_map = folium.Map(
         location=[(south + north) / 2, (west + east) / 2],
@@ -105,14 +108,12 @@ def _place(
     figure: MapFigure, name: str, source: Source | Sequence[Source] | None, page: Page
 ) -> list[dict[str, str]]:
     """Return where scripts find the features, embedding those that are not fetched."""
-    several = source if isinstance(source, list | tuple) else [source]
+    several: Sequence[Source | None] = source if isinstance(source, list | tuple) else (cast(Source, source),)
     places = []
     for number, one in enumerate(one for one in several if one is not None):
         if is_address(one):
             if page.mode == "inline":
-                raise InvalidSource(
-                    f"A single file cannot fetch {name}", one, "Pass the features themselves"
-                )
+                raise InvalidSource(f"A single file cannot fetch {name}", one, "Pass the features themselves")
             places.append({"url": one})
         else:
             identifier = f"data-{name}-{number}".replace(":", "-")
@@ -148,6 +149,7 @@ def _config(
         "account": _link(page.account) if page.account else None,
         "api": page.api if page.mode == "served" else None,
         "other": OTHER_COLOUR,
+        "palettes": {"verdict_status": [_swatch(swatch) for swatch in VERDICTS]},
         "vocabularies": {name: vocabulary.labels() for name, vocabulary in vocabularies()},
     }
 

@@ -16,7 +16,9 @@ from geoservice.cartography.errors import UnknownAsset
 Mode = Literal["served", "inline"]
 
 _OPENING: Final = re.compile(r"<(script|style)(?=[\s>])", re.IGNORECASE)
-_LINKING: Final = re.compile(r"<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)\s*=\s*[\"']?([^\"'\s>]+)", re.I)
+_LINKING: Final = re.compile(
+    r"<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)\s*=\s*[\"']?([^\"'\s>]+)", re.I
+)
 
 _PAGE: Final = Template(
     """<!DOCTYPE html>
@@ -42,7 +44,7 @@ _PAGE: Final = Template(
 )
 
 
-class MapFigure(Figure):  # type: ignore[misc]
+class MapFigure(Figure):
     """A page whose every script and style sheet is a vendored file.
 
     folium adds its links while it renders, some elements add them directly: so the links are taken
@@ -99,7 +101,7 @@ class MapFigure(Figure):  # type: ignore[misc]
         for child in self._children.values():
             child.render(**kwargs)
         nonce = self._nonce()
-        return _PAGE.render(
+        page: str = _PAGE.render(
             this=self,
             policy=_policy(nonce) if self.mode == "inline" else "",
             icon=self._icon(),
@@ -111,6 +113,7 @@ class MapFigure(Figure):  # type: ignore[misc]
             script=self.script.render(**kwargs),
             nonce=_attribute(nonce),
         )
+        return page
 
     def _nonce(self) -> str | None:
         if self.nonce or self.mode == "served":

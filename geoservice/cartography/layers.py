@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from typing import Final
 
 from folium.elements import JSCSSMixin
 from folium.map import Layer
@@ -14,7 +14,7 @@ from geoservice.cartography.definition import LayerDefinition
 _LINKS: Final = [(f"geoservice_{name}", f"{OWN_SCHEME}{name}.js") for name in SCRIPTS]
 
 
-class FeatureLayer(JSCSSMixin, Layer):  # type: ignore[misc]
+class FeatureLayer(JSCSSMixin, Layer):
     """Features drawn in batches on one shared Canvas 2D, tens of thousands at once.
 
     Only the layer's id goes through the template; its definition and features lie in JSON blocks of
@@ -26,8 +26,8 @@ class FeatureLayer(JSCSSMixin, Layer):  # type: ignore[misc]
         What the layer shows and how it looks.
     """
 
-    default_js: ClassVar[list[tuple[str, str]]] = _LINKS
-    default_css: ClassVar[list[tuple[str, str]]] = [("geoservice_map", f"{OWN_SCHEME}map.css")]
+    default_js: list[tuple[str, str]] = _LINKS
+    default_css: list[tuple[str, str]] = [("geoservice_map", f"{OWN_SCHEME}map.css")]  # noqa: RUF012 - as folium declares it
 
     _template = Template(
         """
@@ -44,10 +44,10 @@ class FeatureLayer(JSCSSMixin, Layer):  # type: ignore[misc]
         self.definition = definition
 
 
-class Basemap(JSCSSMixin, Layer):  # type: ignore[misc]
+class Basemap(JSCSSMixin, Layer):
     """The ground drawn from the city's own base layers: no tiles, no network."""
 
-    default_js: ClassVar[list[tuple[str, str]]] = _LINKS
+    default_js: list[tuple[str, str]] = _LINKS
 
     _template = Template(
         """
@@ -63,10 +63,10 @@ class Basemap(JSCSSMixin, Layer):  # type: ignore[misc]
         self._id = "own"
 
 
-class Screen(JSCSSMixin):  # type: ignore[misc]
+class Screen(JSCSSMixin):
     """Header, panels, search and cards; started once the map and its layers exist."""
 
-    default_js: ClassVar[list[tuple[str, str]]] = _LINKS
+    default_js: list[tuple[str, str]] = _LINKS
 
     _template = Template(
         """
@@ -77,6 +77,6 @@ class Screen(JSCSSMixin):  # type: ignore[misc]
     )
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "Screen"
         self._id = "of_map"

@@ -65,7 +65,7 @@ class Node:
         """Return the chosen ones of ``allowed``, in its order."""
         values = self._take(key, [])
         if not isinstance(values, list):
-            self.refuse(key, values, "Write a list: [\"…\"]")
+            self.refuse(key, values, 'Write a list: ["…"]')
         for value in values:
             if value not in allowed:
                 self.refuse(key, value, f"Use one of: {', '.join(allowed)}")

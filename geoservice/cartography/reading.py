@@ -182,9 +182,7 @@ def _style(node: Node) -> Style:
     if style.classes and not style.property:
         node.refuse("property", None, "Name the property whose values the classes are")
     if style.classes and style.fill_opacity < MIN_OPACITY:
-        node.refuse(
-            "fill_opacity", style.fill_opacity, f"Classes stay apart only from {MIN_OPACITY} upward"
-        )
+        node.refuse("fill_opacity", style.fill_opacity, f"Classes stay apart only from {MIN_OPACITY} upward")
     node.refuse_the_rest()
     return style
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol, TypeAlias, runtime_checkable
+from typing import Any, Protocol, TypeAlias, TypeGuard, runtime_checkable
 
 from geoservice.cartography.embedding import embeddable, embeddable_text
 from geoservice.cartography.errors import InvalidSource
@@ -30,7 +30,7 @@ Sources: TypeAlias = Mapping[str, Source | Sequence[Source] | None]
 """Per source name; several are drawn as one; ``None`` leaves the layer out (the viewer may not see it)."""
 
 
-def is_address(source: Source) -> bool:
+def is_address(source: Source) -> TypeGuard[str]:
     """Tell an address from GeoJSON text."""
     return isinstance(source, str) and not source.lstrip().startswith("{")
 

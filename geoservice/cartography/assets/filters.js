@@ -2,8 +2,9 @@
 (function (geoservice) {
   "use strict";
 
-  /* A fresh state: per layer the chosen classes (none chosen = all), per property the picked value. */
-  geoservice.freshFilters = () => ({ chosen: {}, picked: {} });
+  /* A fresh state: per layer the chosen classes (none chosen = all), per property the picked value, and whether
+     only what is not on the map is wanted. */
+  geoservice.freshFilters = () => ({ chosen: {}, picked: {}, unmapped: false });
 
   /* Choose or unchoose a class of a layer. */
   geoservice.toggleClass = (filters, layerId, value) => {
@@ -12,6 +13,7 @@
   };
 
   geoservice.isFiltered = (filters) =>
+    filters.unmapped ||
     Object.values(filters.chosen).some((set) => set.size) || Object.values(filters.picked).some(Boolean);
 
   /* The features of a layer that pass. A feature is {number, properties, …}, number that of its class. */
@@ -63,6 +65,7 @@
   }
 
   function picksPass(layer, filters, one, except) {
+    if (filters.unmapped && one.shape) return false;
     return layer.filters.every(({ property }) => {
       const wanted = filters.picked[`${layer.id}.${property}`];
       if (!wanted || property === except) return true;

@@ -22,7 +22,7 @@
     return answer.json();
   };
 
-  /* The address of the next page; null at the end, and for one that leads to another host. */
+  /* The address of the next page, null at the end; of a link only path and query count: the host is ours. */
   geoservice.nextPage = (page, url, base) => {
     const link = (page.links || []).find((one) => one.rel === "next");
     if (!link) return null;

@@ -1,0 +1,151 @@
+/* The ground: built land, green, water, roads with a hairline casing, boundaries and names. */
+(function (geoservice) {
+  "use strict";
+
+  const LOOK = {
+    built: { fill: "#EAE6DE" },
+    green: { fill: "#DCE7D2" },
+    water: { fill: "#BFD8E6", line: "#BFD8E6", name: "#5B87A3" },
+    boundary: { line: "#A8A195", name: "#857E73" },
+    casing: "#D8D2C6",
+    road: "#FFFFFF",
+    fast: "#FFF6E0",
+  };
+  const ORDER = ["built", "green", "water", "road", "boundary", "label"];
+
+  geoservice.basemap = () => new geoservice.Basemap();
+
+  geoservice.Basemap =
+    globalThis.L &&
+    L.Layer.extend({
+      initialize() {
+        this.order = -1;
+        this.themes = {};
+        this.hidden = new Set();
+      },
+
+      onAdd(map) {
+        this._canvas = geoservice.canvasOf(map);
+        this._canvas.addPainter(this);
+      },
+
+      onRemove() {
+        this._canvas.removePainter(this);
+      },
+
+      /* Take the features of one theme. */
+      take(theme, features) {
+        this.themes[theme] = features
+          .map(({ geometry, properties }) => ({
+            shape: geoservice.toShape(geometry),
+            name: (properties || {}).name || "",
+            rank: geoservice.roadRank((properties || {}).class),
+          }))
+          .filter((one) => one.shape);
+        this._canvas.redraw();
+      },
+
+      show(theme, shown) {
+        if (shown) this.hidden.delete(theme);
+        else this.hidden.add(theme);
+        this._canvas.redraw();
+      },
+
+      paint(brush, view) {
+        brush.globalAlpha = 1;
+        for (const theme of ORDER) {
+          const features = this._inView(theme, view);
+          if (features.length) PAINT[theme](brush, view, features);
+        }
+      },
+
+      labels(brush, view) {
+        const water = this._inView("water", view).filter((one) => spans(one, view, 120));
+        const places = [...this._inView("boundary", view), ...this._inView("label", view)];
+        return [
+          ...once(water).map((one) => waterName(brush, view, one)),
+          ...once(places).map((one) => placeName(brush, view, one)),
+        ];
+      },
+
+      _inView(theme, view) {
+        if (this.hidden.has(theme)) return [];
+        return (this.themes[theme] || []).filter((one) => geoservice.inView(one.shape, view, 24));
+      },
+    });
+
+  const PAINT = {
+    built: (brush, view, features) => areas(brush, view, features, LOOK.built),
+    green: (brush, view, features) => areas(brush, view, features, LOOK.green),
+    water: (brush, view, features) => areas(brush, view, features, LOOK.water),
+    road: roads,
+    boundary: boundaries,
+    label: () => {},
+  };
+
+  function areas(brush, view, features, look) {
+    path(brush, view, features.filter((one) => one.shape.kind === "area"));
+    brush.fillStyle = look.fill;
+    brush.fill();
+    if (!look.line) return;
+    path(brush, view, features.filter((one) => one.shape.kind === "line"));
+    brush.strokeStyle = look.line;
+    brush.lineWidth = Math.max(1, 1.4 ** (view.zoom - 10));
+    brush.stroke();
+  }
+
+  /* All casings of a rank before its roads, low ranks first: crossings then join without seams. */
+  function roads(brush, view, features) {
+    for (const [extra, cased] of [[1, true], [0, false]]) {
+      for (let rank = geoservice.ROAD_RANKS - 1; rank >= 0; rank--) {
+        const width = geoservice.roadWidth(rank, view.zoom);
+        const some = features.filter((one) => one.rank === rank);
+        if (!width || !some.length || (cased && width < 1.5)) continue;
+        path(brush, view, some);
+        brush.strokeStyle = cased ? LOOK.casing : rank === 0 ? LOOK.fast : LOOK.road;
+        brush.lineWidth = width + extra * 1.4;
+        brush.stroke();
+      }
+    }
+  }
+
+  function boundaries(brush, view, features) {
+    path(brush, view, features);
+    brush.setLineDash([6, 3, 1.5, 3]);
+    brush.strokeStyle = LOOK.boundary.line;
+    brush.lineWidth = 1;
+    brush.stroke();
+    brush.setLineDash([]);
+  }
+
+  function path(brush, view, features) {
+    brush.beginPath();
+    for (const { shape } of features) geoservice.trace(brush, shape, view);
+  }
+
+  function spans({ shape: { box } }, view, pixels) {
+    return Math.max(box[2] - box[0], box[3] - box[1]) * view.scale > pixels;
+  }
+
+  /* Each name once: of several features of one name the one with the largest box. */
+  function once(features) {
+    const byName = new Map();
+    const size = ({ shape: { box } }) => box[2] - box[0] + box[3] - box[1];
+    for (const one of features) {
+      const known = byName.get(one.name);
+      if (one.name && (!known || size(one) > size(known))) byName.set(one.name, one);
+    }
+    return [...byName.values()];
+  }
+
+  function waterName(brush, view, { name, shape }) {
+    const look = { font: `italic 12px ${geoservice.FONT}`, size: 12, colour: LOOK.water.name, priority: 60, spacing: 2 };
+    return geoservice.makeLabel(brush, name, shape.at, view, { ...look, halo: "rgba(191,216,230,0.9)" });
+  }
+
+  function placeName(brush, view, { name, shape }) {
+    const size = view.zoom < 11 ? 13 : 15;
+    const look = { font: `500 ${size}px ${geoservice.FONT}`, size, colour: LOOK.boundary.name, priority: 40, spacing: 3 };
+    return geoservice.makeLabel(brush, name, shape.at, view, { ...look, halo: "rgba(246,244,239,0.9)" });
+  }
+})((globalThis.geoservice = globalThis.geoservice || {}));

@@ -1,0 +1,91 @@
+/* The card of what is selected: shown at once with what the map knows, completed by the service. */
+(function (geoservice) {
+  "use strict";
+
+  const KINDS = {
+    projects: { body: () => geoservice.projectCard, detail: "projects" },
+    parcels: { body: () => geoservice.parcelCard, detail: "availability" },
+    availability: { body: () => geoservice.parcelCard, detail: "availability" },
+    demolition: { body: () => geoservice.demolitionCard, detail: "demolition" },
+    parks: { body: () => geoservice.parkCard, detail: null },
+  };
+
+  /* Return {element, show(feature), hide()}. `context` is what cards may ask for. */
+  geoservice.createCard = (context, close) => {
+    const { el, word } = geoservice;
+    const head = el("div.gs-card-head");
+    const body = el("div.gs-card-body");
+    const shut = el(
+      "button.gs-button",
+      { type: "button", title: `${word("close")} (Esc)`, "aria-label": word("close"), on: { click: close } },
+      geoservice.icon("close"),
+    );
+    const top = el("div.gs-card-top", {}, head, shut);
+    const element = el("aside.gs-card", { hidden: true, tabindex: "-1", "aria-label": word("facts") }, top, body);
+    let current = null;
+
+    const show = async (feature) => {
+      current = feature;
+      element.hidden = false;
+      body.scrollTop = 0;
+      fill(feature, feature.properties);
+      const url = detailUrl(feature, context);
+      if (!url) return;
+      element.setAttribute("aria-busy", "true");
+      try {
+        const answer = await geoservice.fetchJson(url);
+        if (current === feature) fill(feature, { ...feature.properties, ...(answer.properties || answer) });
+      } catch (error) {
+        const said = `${word("detailFailed")}: ${error.message}`;
+        if (current === feature) body.append(el("p.gs-problem", { role: "alert" }, said));
+      }
+      if (current === feature) element.removeAttribute("aria-busy");
+    };
+    const fill = (feature, properties) => {
+      geoservice.fill(head, heading(feature, properties));
+      geoservice.fill(body, sections(feature, properties, context));
+    };
+    const hide = () => {
+      current = null;
+      element.hidden = true;
+    };
+    return { element, show, hide };
+  };
+
+  function heading(feature, properties) {
+    const { el, pick, word } = geoservice;
+    const swatch = feature.layer.classes[feature.number];
+    const words = [pick(feature.layer.title), swatch && pick(swatch.title)].filter(Boolean).join(" · ");
+    const side = properties.side_state && properties.side_state !== "normal";
+    return [
+      el("p.gs-kicker", {}, geoservice.swatchOf(feature), words),
+      el("h2", {}, geoservice.nameOf(properties)),
+      el(
+        "p.gs-badges",
+        {},
+        properties.late === true && el("span.gs-badge.gs-bad", {}, word("late")),
+        side && el("span.gs-badge.gs-bad", {}, geoservice.label("side_state", properties.side_state)),
+        !feature.shape && el("span.gs-badge", {}, word("unmappedNote")),
+      ),
+    ];
+  }
+
+  function sections(feature, properties, context) {
+    const { definition } = feature.layer;
+    const defined = definition.card.length ? geoservice.definedFacts(properties, definition.card) : null;
+    const kind = KINDS[definition.source];
+    if (!kind) return geoservice.section(geoservice.word("facts"), defined || plain(properties));
+    return kind.body()(properties, { ...context, defined });
+  }
+
+  /* The attributes of a layer nobody has designed a card for. */
+  function plain(properties) {
+    return geoservice.facts(Object.entries(properties).filter(([name]) => name !== "search"));
+  }
+
+  function detailUrl({ key, layer }, { api, asOf }) {
+    const kind = KINDS[layer.definition.source];
+    if (!api || !key || !kind || !kind.detail) return null;
+    return geoservice.withParameters(`${api}/${kind.detail}/${encodeURIComponent(key)}`, { datetime: asOf });
+  }
+})((globalThis.geoservice = globalThis.geoservice || {}));

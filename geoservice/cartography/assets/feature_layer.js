@@ -1,0 +1,218 @@
+/* A layer of features on the shared canvas: one path per class, dots where shapes are too small to see. */
+(function (geoservice) {
+  "use strict";
+
+  const DOT_BELOW = 14;
+
+  geoservice.featureLayer = (id) => new geoservice.FeatureLayer(id);
+
+  geoservice.FeatureLayer =
+    globalThis.L &&
+    L.Layer.extend({
+      initialize(id) {
+        this.id = id;
+        this.features = [];
+        this.shown = [];
+        this.classes = [];
+        this.patterns = new Map();
+        this.state = "waiting";
+        this.switchedOn = true;
+      },
+
+      /* Take the layer's part of the page's configuration. */
+      define(definition, order, config) {
+        Object.assign(this, { definition, order, filters: definition.filters });
+        this.title = definition.title;
+        this.classes = geoservice.classesOf(definition, config.other, geoservice.word("other"));
+        this.switchedOn = definition.visible;
+        this._numberOf = geoservice.classifier(definition);
+      },
+
+      onAdd(map) {
+        this._canvas = geoservice.canvasOf(map);
+        this._canvas.addPainter(this);
+      },
+
+      onRemove() {
+        this._canvas.removePainter(this);
+      },
+
+      /* Take loaded features: shapes are made once, here. Small areas end on top of large ones. */
+      take(features) {
+        this.features = features.map((one) => this.read(one));
+        this.features.sort((a, b) => extent(b) - extent(a));
+        this.state = "ready";
+        this.show(this.features);
+      },
+
+      /* One GeoJSON feature as the screen knows it. */
+      read({ geometry, properties, id }) {
+        return {
+          layer: this,
+          key: String((properties || {}).key || id || ""),
+          properties: properties || {},
+          shape: geoservice.toShape(geometry),
+          number: this._numberOf(properties || {}),
+        };
+      },
+
+      /* Draw these features and no others: the list that passes the filters. */
+      show(features) {
+        this.shown = features.filter((one) => one.shape);
+        if (this._canvas) this._canvas.redraw();
+      },
+
+      visibleAt(zoom) {
+        return this.switchedOn && zoom >= this.definition.min_zoom;
+      },
+
+      paint(brush, view) {
+        if (!this.visibleAt(view.zoom)) return;
+        const groups = this._groups(view);
+        groups.forEach(({ shapes }, number) => this._paintShapes(brush, view, shapes, number));
+        groups.forEach(({ dots }, number) => this._paintDots(brush, view, dots, number));
+        brush.globalAlpha = 1;
+      },
+
+      labels(brush, view) {
+        const label = this.definition.label;
+        if (!label || !this.visibleAt(view.zoom) || view.zoom < label.min_zoom) return [];
+        const look = geoservice.labelLook(this, view);
+        return this.shown
+          .filter((one) => one.properties[label.property] && geoservice.inView(one.shape, view))
+          .filter((one) => label.strong || this.isDot(one, view) || wide(one, view) > 40)
+          .map((one) => geoservice.makeLabel(brush, String(one.properties[label.property]), one.shape.at, view, {
+            ...look,
+            weight: extent(one),
+            shift: this.isDot(one, view) ? geoservice.dotRadius(view.zoom) + 10 : 0,
+          }));
+      },
+
+      /* The topmost feature at a point of the unit square. */
+      hit(x, y, view) {
+        if (!this.visibleAt(view.zoom)) return null;
+        const near = 4 / view.scale;
+        const dot = (geoservice.dotRadius(view.zoom) + 3) / view.scale;
+        for (let i = this.shown.length - 1; i >= 0; i--) {
+          const { shape } = this.shown[i];
+          if (this.isDot(this.shown[i], view)) {
+            if (Math.hypot(shape.at[0] - x, shape.at[1] - y) <= dot) return this.shown[i];
+          } else if (geoservice.hits(shape, x, y, near)) return this.shown[i];
+        }
+        return null;
+      },
+
+      isDot(one, view) {
+        return one.shape.kind === "point" || (this.definition.dots && wide(one, view) < DOT_BELOW);
+      },
+
+      _groups(view) {
+        const groups = (this.classes.length ? this.classes : [null]).map(() => ({ shapes: [], dots: [] }));
+        for (const one of this.shown) {
+          if (!geoservice.inView(one.shape, view, 16)) continue;
+          groups[Math.max(0, one.number)][this.isDot(one, view) ? "dots" : "shapes"].push(one.shape);
+        }
+        return groups;
+      },
+
+      _paintShapes(brush, view, shapes, number) {
+        const { style } = this.definition;
+        this._paintLines(brush, view, shapes.filter(({ kind }) => kind === "line"), number);
+        const areas = shapes.filter(({ kind }) => kind === "area");
+        if (!areas.length) return;
+        brush.beginPath();
+        for (const shape of areas) geoservice.trace(brush, shape, view);
+        brush.globalAlpha = style.fill_opacity;
+        brush.fillStyle = this._fill(brush, view, number);
+        if (style.fill_opacity) brush.fill();
+        brush.globalAlpha = 1;
+        brush.strokeStyle = style.outline;
+        brush.lineWidth = outlineWidth(style, view.zoom);
+        if (style.dashed) brush.setLineDash([6, 4]);
+        if (brush.lineWidth) brush.stroke();
+        brush.setLineDash([]);
+      },
+
+      /* A line is its class colour between two thin outlines. */
+      _paintLines(brush, view, lines, number) {
+        if (!lines.length) return;
+        brush.beginPath();
+        for (const shape of lines) geoservice.trace(brush, shape, view);
+        const colours = [this.definition.style.outline, this._fill(brush, view, number)];
+        [6, 4].forEach((width, i) => {
+          brush.lineWidth = width;
+          brush.strokeStyle = colours[i];
+          brush.stroke();
+        });
+      },
+
+      _paintDots(brush, view, dots, number) {
+        if (!dots.length) return;
+        const radius = geoservice.dotRadius(view.zoom);
+        const swatch = this.classes[number];
+        brush.beginPath();
+        for (const { at } of dots) {
+          const x = at[0] * view.scale - view.x;
+          const y = at[1] * view.scale - view.y;
+          brush.moveTo(x + radius, y);
+          brush.arc(x, y, radius, 0, 2 * Math.PI);
+        }
+        brush.lineWidth = 3;
+        brush.strokeStyle = "#FFFFFF";
+        brush.stroke();
+        brush.fillStyle = this._fill(brush, view, number);
+        brush.fill();
+        brush.lineWidth = 1;
+        brush.strokeStyle = this.definition.style.outline;
+        brush.stroke();
+        if (swatch && swatch.digit && radius >= 7) digits(brush, view, dots, swatch);
+      },
+
+      _fill(brush, view, number) {
+        const swatch = this.classes[number];
+        if (!swatch) return this.definition.style.fill || "#FFFFFF";
+        if (!swatch.hatch) return swatch.colour;
+        if (!this.patterns.has(number)) {
+          this.patterns.set(number, geoservice.hatching(brush, swatch.colour, "#FFFFFF", view.ratio));
+        }
+        return this.patterns.get(number);
+      },
+    });
+
+  /* The radius of a dot in pixels: small over the whole city, large enough for a digit nearer by. */
+  geoservice.dotRadius = (zoom) => Math.max(4.5, Math.min(9, 4.5 + (zoom - 10.5) * 1.6));
+
+  geoservice.labelLook = ({ definition, order }, { zoom }) => {
+    const { strong } = definition.label;
+    const size = strong ? (zoom < 12 ? 12 : 14) : 12;
+    return {
+      size,
+      font: `${strong ? 600 : 500} ${size}px ${geoservice.FONT}`,
+      colour: strong ? definition.style.outline : "#1F2937",
+      priority: strong ? 10 : 30 - order,
+    };
+  };
+
+  function digits(brush, view, dots, swatch) {
+    brush.font = `600 10px ${geoservice.FONT}`;
+    brush.textAlign = "center";
+    brush.textBaseline = "middle";
+    brush.fillStyle = swatch.ink;
+    for (const { at } of dots) {
+      brush.fillText(String(swatch.digit), at[0] * view.scale - view.x, at[1] * view.scale - view.y + 0.5);
+    }
+  }
+
+  function outlineWidth({ outline_width: width }, zoom) {
+    return zoom < 12 ? width * 0.6 : zoom > 15 ? width * 1.4 : width;
+  }
+
+  function wide(one, view) {
+    const { box } = one.shape;
+    return Math.max(box[2] - box[0], box[3] - box[1]) * view.scale;
+  }
+
+  function extent({ shape }) {
+    return shape ? (shape.box[2] - shape.box[0]) * (shape.box[3] - shape.box[1]) : -1;
+  }
+})((globalThis.geoservice = globalThis.geoservice || {}));

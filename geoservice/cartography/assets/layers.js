@@ -1,0 +1,62 @@
+/* Which layers are shown: data from the top down, then the themes of the ground. */
+(function (geoservice) {
+  "use strict";
+
+  const THEMES = {
+    built: ["建成区", "Built-up land"],
+    green: ["绿地", "Green"],
+    water: ["水系", "Water"],
+    road: ["道路", "Roads"],
+    boundary: ["行政界线", "Boundaries"],
+    label: ["地名", "Place names"],
+  };
+
+  /* Return {element}: a button with its panel. */
+  geoservice.createLayerControl = (layers, themes, { changed, show, zoom }) => {
+    const { el, icon, word, pick } = geoservice;
+    const hints = layers.map((layer) => el("small", { hidden: true }, word("zoomHint")));
+    const data = layers.map((layer, i) =>
+      choice(pick(layer.title), layer.switchedOn, hints[i], (on) => {
+        layer.switchedOn = on;
+        changed();
+      }),
+    );
+    const ground = themes.map((theme) =>
+      choice(THEMES[theme][geoservice.language() === "zh" ? 0 : 1], true, null, (on) => show(theme, on)),
+    );
+    const panel = el(
+      "div.gs-popover",
+      { hidden: true, id: "gs-layers" },
+      el("h2", {}, word("layers")),
+      data.reverse(),
+      ground.length ? [el("h2", {}, word("ground")), ground] : null,
+    );
+    const toggle = () => {
+      panel.hidden = !panel.hidden;
+      button.setAttribute("aria-expanded", String(!panel.hidden));
+      layers.forEach((layer, i) => (hints[i].hidden = zoom() >= layer.definition.min_zoom));
+    };
+    const button = el(
+      "button.gs-button",
+      {
+        type: "button",
+        title: word("layers"),
+        "aria-label": word("layers"),
+        "aria-expanded": "false",
+        "aria-controls": "gs-layers",
+        on: { click: toggle },
+      },
+      icon("layers"),
+    );
+    document.addEventListener("pointerdown", (event) => {
+      if (!panel.hidden && !panel.contains(event.target) && !button.contains(event.target)) toggle();
+    });
+    return { element: el("div.gs-layer-control", {}, button, panel) };
+  };
+
+  function choice(title, on, hint, act) {
+    const { el } = geoservice;
+    const box = el("input", { type: "checkbox", checked: on, on: { change: (event) => act(event.target.checked) } });
+    return el("label.gs-choice", {}, box, el("span", {}, title), hint);
+  }
+})((globalThis.geoservice = globalThis.geoservice || {}));
