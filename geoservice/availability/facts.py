@@ -26,6 +26,9 @@ STATES: Final = (
 )
 """The ladder of parcel states (规划 … 建成), in order."""
 
+UNKNOWN: Final = "unknown"
+"""What rules call the state of a parcel whose place on the ladder nobody has registered."""
+
 BEFORE_CLEAR: Final = frozenset(STATES[: STATES.index("clear")])
 """States that a planned clearance date (计划净地日期) turns into ``clear``."""
 
@@ -88,24 +91,27 @@ class Facts:
     parcels : DataFrame
         One row per version: ``parcel, from_day, to_day, state, planning_set, mortgaged, seized, use_code,
         cleared_plan_day, area_m2, geometry``; versions of a parcel do not overlap. ``cleared_plan_day`` is
-        ``OPEN_DAY`` where nothing is planned. An optional ``use_system`` says which code list ``use_code``
-        belongs to; without it no use is ever taken as allowed.
+        ``OPEN_DAY`` where nothing is planned, ``state`` missing where it is not registered. An optional
+        ``use_system`` says which code list ``use_code`` belongs to; without it no use is taken as allowed.
     occupations : DataFrame
         Land held by live projects: ``parcel, project, project_name, role, share, from_day, to_day, plan,
         geometry``. ``geometry`` is the project's own site, ``share`` (0..1) the occupied part where only its
-        size is known; with neither the parcel is held as a whole. ``plan`` marks bounds that lie in the future
-        as planned; bounds in the past are taken as they are.
+        size is known; with neither the parcel is held as a whole. ``plan`` marks bounds that lie in the
+        future as planned; bounds in the past are taken as they are.
     clearances : DataFrame
         Demolition tasks: ``parcel, task, task_name, unit, from_day, to_day, to_is_plan``; ``to_day`` is the
-        delivery, or the planned one where ``to_is_plan``. A planned delivery that has passed delivers nothing.
+        delivery, or the planned one where ``to_is_plan``. A planned delivery that has passed delivers
+        nothing.
     constraints : DataFrame
         Features of constraint layers: ``layer, layer_name, feature, class, effect, allowed_uses, unit,
         sliver_m2, from_day, to_day, geometry, hidden``. ``hidden`` features (military) appear as 其他管制.
-        Only areas constrain: lines and points must be buffered before.
+        Only areas constrain: lines and points must be buffered before. Of ``allowed_uses``, texts of the form
+        ``"SYSTEM:code prefix"`` are compared with the parcel's use, others are for people to read.
+        An optional ``layer_name_en`` names the layer in English texts.
     layers : DataFrame, optional
-        ``layer, layer_name, from_day, to_day``: since when and until when which layer holds data. Needed where
-        ``constraints`` was cut to the surroundings of the parcels, because "outside of every feature" and
-        "nothing loaded" look alike then. Default: derived from ``constraints``.
+        ``layer, layer_name, from_day, to_day``: since when and until when which layer holds data. Needed
+        where ``constraints`` was cut to the surroundings of the parcels, because "outside of every feature"
+        and "nothing loaded" look alike then. Default: derived from ``constraints``.
 
     Raises
     ------
@@ -131,7 +137,9 @@ class Facts:
             missing = [] if frame is None else [column for column in columns if column not in frame.columns]
             if missing:
                 raise FactsInvalid(
-                    f"The frame of {name} lacks columns", ", ".join(missing), "Gather them with the other facts."
+                    f"The frame of {name} lacks columns",
+                    ", ".join(missing),
+                    "Gather them with the other facts.",
                 )
 
     def of(self, parcels: Iterable[str]) -> Facts:

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import shapely
 
-from geoservice.availability.facts import Facts
+from geoservice.availability.facts import CLEARANCES, OCCUPATIONS, Facts
+from geoservice.availability.frames import as_column, days, flags, in_force
 from geoservice.availability.layering import layer_overlaps
-from geoservice.availability.overlay import as_column, intersect
 from geoservice.availability.timeline import join
-from geoservice.availability.versions import Versions, days, flags, in_force, order_versions, state_spans
+from geoservice.availability.versions import Versions, order_versions, state_spans
 from geoservice.clock import OPEN_DAY
+from geoservice.geo.validity import polygons_only
 
 
 @dataclass(frozen=True)
@@ -26,10 +28,11 @@ class Ground:
     versions : Versions
         Parcel versions in order of parcel and day.
     spans : DataFrame
-        ``version, from_day, to_day, state, from_plan, to_plan``: versions cut where a planned clearance counts.
+        ``version, from_day, to_day, state, from_plan, to_plan``: versions cut where a planned clearance
+        counts.
     occupations : DataFrame
-        The facts' rows per version, with ``from_plan, to_plan, piece, area_m2``; ``piece`` is ``None`` where the
-        whole parcel or a part of unknown place is held (then ``share`` says how much).
+        The facts' rows per version, with ``from_plan, to_plan, piece, area_m2``; ``piece`` is ``None`` where
+        the place of what is held is not known; then ``share`` says how much of the parcel it is.
     clearances : DataFrame
         The facts' rows per version, with ``from_plan, to_plan, overdue, planned_day``.
     overlaps : DataFrame
@@ -53,7 +56,7 @@ def prepare(facts: Facts, today_day: int) -> Ground:
     Raises
     ------
     FactsInvalid
-        Versions of one parcel overlap, a parcel has no area or an unknown state.
+        Versions of one parcel overlap; a parcel lacks polygon, area or state; a feature is not valid.
     """
     versions = order_versions(facts.parcels)
     return Ground(
@@ -68,31 +71,34 @@ def prepare(facts: Facts, today_day: int) -> Ground:
 
 
 def _occupations(versions: Versions, rows: pd.DataFrame, today_day: int) -> pd.DataFrame:
-    """A site that misses its parcel says nothing about the part it holds: then the declared share counts."""
-    rows = join(versions.frame, in_force(rows), "parcel")
+    """Locate what is held; a site that misses its parcel says nothing, then the declared share counts."""
+    rows = join(versions.frame, in_force(rows[list(OCCUPATIONS)]), "parcel")
     plan = flags(rows["plan"])
     version = rows["version"].to_numpy()
-    site = np.asarray(rows.pop("geometry"), dtype=object)
-    piece = intersect(versions.shapes_of(version), site)
+    site = np.array(rows.pop("geometry"), dtype=object)
+    site[~shapely.is_geometry(site)] = None
+    piece = polygons_only(shapely.intersection(versions.shapes_of(version), site))
     area = versions.measure(version, piece)
     located = area > 0
-    share = pd.to_numeric(rows["share"]).fillna(1.0).clip(0.0, 1.0).to_numpy(dtype=float)
     piece[~located] = None
-    whole = versions.frame["area_m2"].to_numpy()[version]
+    share = pd.to_numeric(rows["share"]).fillna(1.0).clip(0.0, 1.0).to_numpy(dtype=float)
+    declared = np.round(share * versions.frame["area_m2"].to_numpy()[version], 2)
     return rows.assign(
         from_plan=plan & (rows["from_day"] > today_day),
         to_plan=plan & (rows["to_day"] > today_day),
         piece=as_column(piece),
         share=np.where(located, np.nan, share),
-        area_m2=np.where(located, area, np.round(share * whole, 2)),
+        area_m2=np.where(located, area, declared),
     )
 
 
 def _clearances(versions: Versions, rows: pd.DataFrame, today_day: int) -> pd.DataFrame:
-    """A planned delivery not after today did not happen: the task goes on, nobody knows until when."""
+    """Date what is left; a planned delivery not after today did not happen, nobody knows when it will."""
     planned_day = days(rows["to_day"], OPEN_DAY)
     overdue = flags(rows["to_is_plan"]) & (planned_day <= today_day)
-    rows = rows.assign(planned_day=planned_day, overdue=overdue, to_day=planned_day.where(~overdue, OPEN_DAY))
+    rows = rows[list(CLEARANCES)].assign(
+        planned_day=planned_day, overdue=overdue, to_day=planned_day.where(~overdue, OPEN_DAY)
+    )
     rows = join(versions.frame, in_force(rows), "parcel")
     to_plan = flags(rows["to_is_plan"]) & (rows["to_day"] == rows["planned_day"])
     return rows.assign(from_plan=False, to_plan=to_plan)

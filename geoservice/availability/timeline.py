@@ -60,7 +60,11 @@ def split(owner: Ints, from_day: Ints, to_day: Ints) -> Split:
     order = np.lexsort((row_of, interval_of))
     used, interval_of = np.unique(interval_of[order], return_inverse=True)
     return Split(
-        keys[used] // SPAN, keys[used] % SPAN, keys[used + 1] % SPAN, interval_of.astype(np.int64), row_of[order]
+        keys[used] // SPAN,
+        keys[used] % SPAN,
+        keys[used + 1] % SPAN,
+        interval_of.astype(np.int64),
+        row_of[order],
     )
 
 

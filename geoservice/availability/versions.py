@@ -9,29 +9,38 @@ import pandas as pd
 import shapely
 
 from geoservice.availability.errors import FactsInvalid
-from geoservice.availability.facts import BEFORE_CLEAR, STATES
-from geoservice.availability.overlay import Floats, Shapes
+from geoservice.availability.facts import BEFORE_CLEAR, PARCELS, STATES, UNKNOWN
+from geoservice.availability.frames import days, flags, in_force
 from geoservice.availability.timeline import Ints
 from geoservice.clock import OPEN_DAY
+from geoservice.geo.arrays import Floats, Geometries
+from geoservice.geo.measure import area_m2
 
 
 class Versions(NamedTuple):
-    """Versions by parcel and day (``frame.index`` counts from 0; ``shape`` points into ``shapes``)."""
+    """Versions by parcel and day (``frame.index`` counts from 0; ``shape`` points into ``shapes``).
+
+    ``ellipsoid_m2`` are the areas of ``shapes``; pieces are measured by their share of it.
+    """
 
     frame: pd.DataFrame
-    shapes: Shapes
-    planar: Floats
+    shapes: Geometries
+    ellipsoid_m2: Floats
 
-    def measure(self, version: Ints, pieces: Shapes) -> Floats:
-        """Return the m² of pieces of versions: their planar share of the parcel's own area, to 0.01 m²."""
-        ratio = shapely.area(pieces) / self.planar[self.frame["shape"].to_numpy()[version]]
-        area: Floats = np.round(ratio * self.frame["area_m2"].to_numpy()[version], 2)
+    def measure(self, version: Ints, pieces: Geometries) -> Floats:
+        """Return the m² of pieces of versions: their share of the parcel's own area, to 0.01 m²."""
+        share = np.nan_to_num(area_m2(pieces)) / self.ellipsoid_m2[self._shape(version)]
+        area: Floats = np.round(share * self.frame["area_m2"].to_numpy()[version], 2)
         return area
 
-    def shapes_of(self, version: Ints) -> Shapes:
+    def shapes_of(self, version: Ints) -> Geometries:
         """Return the geometries of versions."""
-        found: Shapes = self.shapes[self.frame["shape"].to_numpy()[version]]
+        found: Geometries = self.shapes[self._shape(version)]
         return found
+
+    def _shape(self, version: Ints) -> Ints:
+        shape: Ints = self.frame["shape"].to_numpy()[version]
+        return shape
 
 
 def order_versions(parcels: pd.DataFrame) -> Versions:
@@ -40,10 +49,12 @@ def order_versions(parcels: pd.DataFrame) -> Versions:
     Raises
     ------
     FactsInvalid
-        Versions of one parcel overlap, a parcel has no area or an unknown state.
+        Versions of one parcel overlap, a parcel has no valid polygon, no area or an unknown state.
     """
-    frame = in_force(parcels).sort_values(["parcel", "from_day"], kind="stable", ignore_index=True)
+    columns = [name for name in (*PARCELS, "use_system") if name in parcels]
+    frame = in_force(parcels[columns]).sort_values(["parcel", "from_day"], kind="stable", ignore_index=True)
     geometry = np.asarray(frame.pop("geometry"), dtype=object)
+    frame["state"] = frame["state"].fillna(UNKNOWN).replace("", UNKNOWN)
     _check(frame, geometry)
     code, _ = pd.factorize(np.asarray(shapely.to_wkb(geometry), dtype=object))
     shapes = geometry[np.unique(code, return_index=True)[1]]
@@ -53,7 +64,7 @@ def order_versions(parcels: pd.DataFrame) -> Versions:
     for flag in ("planning_set", "mortgaged", "seized"):
         frame[flag] = flags(frame[flag])
     frame["version"] = np.arange(len(frame))
-    return Versions(frame, shapes, shapely.area(shapes))
+    return Versions(frame, shapes, area_m2(shapes))
 
 
 def state_spans(versions: pd.DataFrame, today_day: int) -> pd.DataFrame:
@@ -73,31 +84,19 @@ def state_spans(versions: pd.DataFrame, today_day: int) -> pd.DataFrame:
     return both.sort_values(["version", "from_day"], ignore_index=True)
 
 
-def days(column: pd.Series[Any], missing: int) -> pd.Series[int]:
-    """Return day numbers as integers with a number for the missing."""
-    return pd.to_numeric(column).fillna(missing).astype(np.int64)
-
-
-def flags(column: pd.Series[Any]) -> pd.Series[bool]:
-    """Return yes or no, no where nothing is known."""
-    return column.astype("boolean").fillna(False).astype(bool)
-
-
-def in_force(frame: pd.DataFrame) -> pd.DataFrame:
-    """Take open ends for missing ones and drop rows that never hold."""
-    frame = frame.assign(from_day=days(frame["from_day"], 1), to_day=days(frame["to_day"], OPEN_DAY))
-    return frame[frame["from_day"] < frame["to_day"]].reset_index(drop=True)
-
-
-def _check(frame: pd.DataFrame, geometry: Shapes) -> None:
+def _check(frame: pd.DataFrame, geometry: Geometries) -> None:
     parcel, start, end = (frame[name].to_numpy() for name in ("parcel", "from_day", "to_day"))
     twice = np.zeros(len(frame), dtype=bool)
     twice[1:] = (parcel[1:] == parcel[:-1]) & (start[1:] < end[:-1])
     _refuse(parcel, twice, "Two versions of a parcel hold on the same day", "Close one when the next begins.")
-    empty = ~(shapely.area(geometry) > 0) | ~(pd.to_numeric(frame["area_m2"]).to_numpy() > 0)
-    _refuse(parcel, empty, "A parcel has no area", "Give it a polygon, or leave it out.")
-    unknown = ~frame["state"].isin(STATES).to_numpy()
-    _refuse(parcel, unknown, "A parcel's state is not on the ladder", "Use one of: " + ", ".join(STATES) + ".")
+    shapeless = ~(shapely.area(geometry) > 0) | ~shapely.is_valid(geometry)
+    _refuse(parcel, shapeless, "A parcel has no valid polygon", "Repair its geometry, or leave it out.")
+    unmeasured = ~(pd.to_numeric(frame["area_m2"]).to_numpy(dtype=float) > 0)
+    _refuse(parcel, unmeasured, "A parcel has no area", "Measure it when its geometry is stored.")
+    unknown = ~frame["state"].isin((*STATES, UNKNOWN)).to_numpy()
+    _refuse(
+        parcel, unknown, "A parcel's state is not on the ladder", "Use one of: " + ", ".join(STATES) + "."
+    )
 
 
 def _refuse(parcel: Any, wrong: Any, subject: str, remedy: str) -> None:

@@ -1,0 +1,191 @@
+"""The predicates of the constraint layers: what lies inside of one, and what outside."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+
+from geoservice.availability.frames import as_column, listed, texts
+from geoservice.availability.ground import Ground
+from geoservice.availability.hits import make_hits
+from geoservice.availability.layering import gather
+from geoservice.availability.predicate import Param, Params, predicate
+from geoservice.availability.predicates import AREA, area_args, over
+from geoservice.availability.timeline import Flags, split
+from geoservice.geo.overlay import subtract
+
+HIDDEN: Final = {"layer": "其他管制", "layer_en": "other control", "class": "", "allowed": ""}
+"""How military areas appear to everybody."""
+
+_LAYER: Final = {**AREA, "layer": "层", "layer_en": "layer", "class": "类", "allowed": "用途"}
+_PICK: Final = {
+    "layers": Param(list, default=None),
+    "except_layers": Param(list, default=None),
+    "classes": Param(list, default=None),
+}
+
+
+@predicate(
+    {
+        **_PICK,
+        "effect": Param(str, default=None, choices=("prohibit", "restrict", "note")),
+        "use": Param(str, default="any", choices=("any", "allowed", "other")),
+        "over": Param(bool, default=True),
+    },
+    _LAYER,
+)
+def inside_layer(ground: Ground, params: Params) -> pd.DataFrame:
+    """Strike what constraint layers cover, where it is ``over`` the layer's sliver tolerance (or not).
+
+    ``use``: only parcels whose use is among the layer's allowed uses, or only others.
+    """
+    rows = ground.overlaps
+    keep = _picked(rows, params) & over(rows["area_m2"], rows["sliver_m2"], params)
+    if params["effect"] is not None:
+        keep &= (rows["effect"] == params["effect"]).to_numpy()
+    rows = rows[keep].assign(from_plan=False, to_plan=False)
+    if params["use"] != "any":
+        rows = rows[_use_matches(ground, rows, rows["allowed_uses"].tolist()) == (params["use"] == "allowed")]
+    hidden = rows["hidden"].tolist()
+    return make_hits(
+        rows,
+        source=[
+            "layer:restricted" if h else f"layer:{k}" for k, h in zip(rows["layer"], hidden, strict=True)
+        ],
+        identity=[f"{k}|{c}|{e}" for k, c, e in rows[["layer", "class", "effect"]].itertuples(index=False)],
+        unit=["" if h else unit for unit, h in zip(texts(rows["unit"]), hidden, strict=True)],
+        by_area=True,
+        args=[
+            {**area, **names} for area, names in zip(area_args(ground, rows), _layer_names(rows), strict=True)
+        ],
+    )
+
+
+@predicate(
+    {
+        "layers": Param(list),
+        "classes": Param(list, default=None),
+        "allowed_uses": Param(list, default=None),
+        "sliver_m2": Param(float, default=0.0),
+        "over": Param(bool, default=True),
+    },
+    {**AREA, "layer": "层"},
+)
+def outside_layer(ground: Ground, params: Params) -> pd.DataFrame:
+    """Strike what no feature of ``layers`` covers, on days on which one of them holds data.
+
+    Parcels with one of ``allowed_uses`` (``"SYSTEM:code prefix"``) may lie outside.
+    """
+    rows = _outside(ground, params)
+    rows = rows[over(rows["area_m2"], params["sliver_m2"], params)]
+    if params["allowed_uses"] is not None:
+        rows = rows[~_use_matches(ground, rows, [params["allowed_uses"]] * len(rows))]
+    key, name = _title(ground, params["layers"])
+    return make_hits(
+        rows.assign(from_plan=False, to_plan=False),
+        source=[f"layer:{key}"] * len(rows),
+        identity=[key] * len(rows),
+        by_area=True,
+        args=[{**area, "layer": name} for area in area_args(ground, rows)],
+    )
+
+
+def _title(ground: Ground, layers: list[str]) -> tuple[str, str]:
+    """Return key and name of the layer that judges, the first by key where several do."""
+    loaded = ground.loaded[_named(ground.loaded, layers)].sort_values("layer")
+    return ("", "") if loaded.empty else (loaded["layer"].iloc[0], "、".join(pd.unique(loaded["layer_name"])))
+
+
+def _outside(ground: Ground, params: Params) -> pd.DataFrame:
+    """Cut each version where the layer's features on it change and take away what they cover."""
+    judged = _loaded_versions(ground, params["layers"])
+    inside = ground.overlaps[_picked(ground.overlaps, params)]
+    columns = ["version", "from_day", "to_day", "piece"]
+    both = pd.concat([judged[columns], inside[columns]], ignore_index=True)
+    cut = split(*(both[name].to_numpy(dtype=np.int64) for name in columns[:3]))
+    members = gather(both["piece"].to_numpy(), cut.interval_of, cut.row_of)
+    rest = ground.versions.shapes_of(cut.owner)
+    # Most parcels lie inside of one feature, which is then their own shape and leaves nothing.
+    open_ = np.array(
+        [all(piece is not shape for piece in p) for p, shape in zip(members, rest, strict=True)], bool
+    )
+    rest[~open_] = None
+    rest[open_] = subtract(rest[open_], [p for p, is_open in zip(members, open_, strict=True) if is_open])
+    rows = pd.DataFrame({"version": cut.owner, "from_day": cut.from_day, "to_day": cut.to_day})
+    rows["piece"], rows["area_m2"] = as_column(rest), ground.versions.measure(cut.owner, rest)
+    in_judgement = np.isin(np.arange(len(rows)), cut.interval_of[cut.row_of < len(judged)])
+    return rows[in_judgement & (rows["area_m2"] > 0)]
+
+
+def _loaded_versions(ground: Ground, layers: list[str]) -> pd.DataFrame:
+    """Return the days of each version on which one of the layers holds data."""
+    loaded = ground.loaded[_named(ground.loaded, layers)]
+    zero = np.zeros(len(loaded), dtype=np.int64)
+    days = split(zero, loaded["from_day"].to_numpy(), loaded["to_day"].to_numpy())
+    span = pd.DataFrame({"from_day": days.from_day, "to_day": days.to_day})
+    rows = ground.versions.frame[["version", "from_day", "to_day"]].merge(
+        span, how="cross", suffixes=("", "_loaded")
+    )
+    rows["from_day"] = np.maximum(rows["from_day"], rows.pop("from_day_loaded"))
+    rows["to_day"] = np.minimum(rows["to_day"], rows.pop("to_day_loaded"))
+    rows["piece"] = as_column(np.full(len(rows), None, dtype=object))
+    return rows[rows["from_day"] < rows["to_day"]]
+
+
+def _named(rows: pd.DataFrame, layers: list[str]) -> Flags:
+    """Rules name a layer by its key or, since keys are minted per city, by its name."""
+    named: Flags = (rows["layer"].isin(layers) | rows["layer_name"].isin(layers)).to_numpy()
+    return named
+
+
+def _picked(rows: pd.DataFrame, params: Params) -> Flags:
+    keep = np.ones(len(rows), dtype=bool)
+    if params.get("layers") is not None:
+        keep &= _named(rows, params["layers"])
+    if params.get("except_layers") is not None:
+        keep &= ~_named(rows, params["except_layers"])
+    if params.get("classes") is not None:
+        keep &= rows["class"].isin(params["classes"]).to_numpy()
+    return keep
+
+
+def _use_matches(ground: Ground, rows: pd.DataFrame, allowed: list[Any]) -> Flags:
+    """Compare uses within one code system only: the same digits mean different things in different lists."""
+    versions = ground.versions.frame
+    if "use_system" not in versions:
+        return np.zeros(len(rows), dtype=bool)
+    own = [
+        f"{system}:{code}"
+        for system, code in zip(texts(versions["use_system"]), texts(versions["use_code"]), strict=True)
+    ]
+    return np.array(
+        [
+            _use_among(own[version], listed(uses))
+            for version, uses in zip(rows["version"], allowed, strict=True)
+        ],
+        dtype=bool,
+    )
+
+
+def _use_among(own: str, allowed: list[Any]) -> bool:
+    """Tell whether a use ``"SYSTEM:code"`` falls under one of the codes; other texts are for people to read.
+
+    >>> _use_among("TD2023:100101", ["TD2023:1001", "光伏"]), _use_among("GBT21010-2017:0601", ["TD2023:06"])
+    (True, False)
+    """
+    system, _, code = own.partition(":")
+    return bool(system and code) and any(":" in str(use) and own.startswith(str(use)) for use in allowed)
+
+
+def _layer_names(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    english = rows["layer_name_en"] if "layer_name_en" in rows else rows["layer_name"]
+    return [
+        HIDDEN
+        if hidden
+        else {"layer": name, "layer_en": name_en or name, "class": kind, "allowed": "、".join(listed(uses))}
+        for name, name_en, kind, uses, hidden in zip(
+            rows["layer_name"], english, rows["class"], rows["allowed_uses"], rows["hidden"], strict=True
+        )
+    ]
