@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -37,3 +38,17 @@ def test_checks_run_strictly(capfd: pytest.CaptureFixture[str]) -> None:
 
 def test_pytest_runs_last_so_that_its_closing_line_is_seen() -> None:
     assert checks.full_checks([])[-1].name == "pytest"
+
+
+def test_scripts_that_test_are_found_whatever_their_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scripts = tmp_path / "tests" / "js"
+    (scripts / "deep").mkdir(parents=True)
+    for name in ("a.test.js", "b.mjs", "deep/c.js"):
+        (scripts / name).write_text('import test from "node:test";')
+    (scripts / "helper.js").write_text("export const x = 1;")
+    (tmp_path / "geoservice").mkdir()
+    monkeypatch.setattr(checks, "ROOT", tmp_path)
+    node = next(check for check in checks.house_checks() if check.command[0] == "node")
+    assert node.command[2:] == ("tests/js/a.test.js", "tests/js/b.mjs", "tests/js/deep/c.js")
