@@ -10,7 +10,7 @@ import shapely
 
 from geoservice.geo.arrays import Flags, Geometries, as_geometries, explode, only
 from geoservice.geo.measure import area_m2
-from geoservice.geo.ringpoints import has_repeats
+from geoservice.geo.ringpoints import repeated_points
 
 AREA_TOLERANCE: Final = 1e-4
 """Largest relative change of area, and …"""
@@ -33,12 +33,12 @@ def repair(geoms: Any) -> pd.DataFrame:
 
     A boundary that crosses itself can be read in several ways, so three readings are compared: the area its
     rings enclose as they run (``area_before_m2``: shells minus holes, each by the shoelace formula), the one
-    where every line separates inside from outside (``make_valid`` *linework*), and the one where shells add
-    and holes take away (*structure*). They agree exactly when nothing was in doubt: repeated points, spikes
-    of no width, rings that touch themselves, parts that share an edge, slips smaller than the tolerance. A
-    bow-tie with two real lobes, overlapping parts, a hole outside its shell: they disagree, and the row is
-    ambiguous. Where a ring merely touches itself the structure reading fills the bay it encloses; there the
-    first two decide. Losing a dimension (polygon to line) is never unambiguous.
+    in which shells add and holes take away (``make_valid`` *structure*), and the one in which every line
+    parts inside from outside (*linework*). Where shells and holes neither cross nor double up, the first two
+    agree: repeated points, spikes of no width, parts or holes that share an edge, slips below the tolerance. Where
+    a ring merely touches itself the second fills the bay it encloses, and the first and the third decide.
+    In all other cases (a bow-tie with two real lobes, overlapping parts, a hole outside its shell) they
+    disagree and the row is ambiguous. Losing a dimension (polygon to line) is never unambiguous.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def repair(geoms: Any) -> pd.DataFrame:
     array = as_geometries(geoms)
     there = ~shapely.is_missing(array) & ~shapely.is_empty(array)
     invalid = np.flatnonzero(there & ~shapely.is_valid(array))
-    repeats = np.setdiff1d(has_repeats(only(array, _finite(array))), invalid)
+    repeats = np.setdiff1d(repeated_points(only(array, _finite(array)))[0], invalid)
     records = [_mend(row, array[row]) for row in invalid.tolist()] + [
         _drop(row, array[row]) for row in repeats.tolist()
     ]
@@ -82,7 +82,7 @@ def _mend(row: int, geom: shapely.Geometry) -> tuple[Any, ...]:
     linework = _of_dimension(shapely.make_valid(geom, method="linework"), dimension)
     structure = _of_dimension(shapely.make_valid(geom, method="structure", keep_collapsed=False), dimension)
     before = float(area_m2([geom])[0])
-    if shapely.is_empty(linework) or dimension < 2:
+    if dimension < 2 or shapely.is_empty(linework) or shapely.is_empty(structure):
         return row, None, before, 0.0, np.inf, False, "nothing is left of it: it has no extent"
     touching = shapely.is_valid_reason(geom).startswith("Ring Self-intersection")
     return _judge(row, before, linework, structure, touching)
@@ -91,17 +91,16 @@ def _mend(row: int, geom: shapely.Geometry) -> tuple[Any, ...]:
 def _judge(
     row: int, before: float, linework: shapely.Geometry, structure: shapely.Geometry, touching: bool
 ) -> tuple[Any, ...]:
-    after, solid = (float(area) for area in area_m2([linework, structure]))
-    change = abs(after - before)
-    apart = abs(after - solid)
-    if not (touching and _small(change, after)):
-        change = max(change, apart)
-    sure = _small(change, after)
-    parts = len(explode(as_geometries([linework]))[0])
-    what = f"rebuilt from its lines as {parts} part{'s' if parts > 1 else ''}"
+    lined, solid = (float(area) for area in area_m2([linework, structure]))
+    by_structure = _small(abs(solid - before), solid)
+    sure = by_structure or (touching and _small(abs(lined - before), lined))
+    chosen, after = (structure, solid) if by_structure else (linework, lined)
+    change = abs(after - before) if sure else max(abs(after - before), abs(lined - solid))
+    parts = len(explode(as_geometries([chosen]))[0])
+    what = f"rebuilt from its rings as {parts} part{'s' if parts > 1 else ''}"
     if not sure:
         what += f"; readings of it differ by {change:.3f} m²"
-    return row, linework, before, after, change / after, sure, what
+    return row, chosen, before, after, change / after, sure, what
 
 
 def _small(change_m2: float, area: float) -> bool:

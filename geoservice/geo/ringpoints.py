@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import shapely
@@ -73,8 +73,3 @@ def _neighbours(ring: Indices) -> tuple[Indices, Indices]:
 def _first(rows: Indices, points: Coordinates) -> tuple[Indices, Coordinates]:
     found, at = np.unique(rows, return_index=True)
     return found, np.asarray(points, dtype=np.float64).reshape(-1, 2)[at]
-
-
-def has_repeats(geoms: Any) -> Indices:
-    """Return the rows that hold a repeated vertex."""
-    return repeated_points(geoms)[0]

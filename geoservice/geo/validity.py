@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geoservice.geo.arrays import Geometries, Indices, as_geometries, explode
+from geoservice.geo.arrays import Geometries, Indices, as_geometries, explode, only
 from geoservice.geo.measure import area_m2
 from geoservice.geo.repair import repair
 from geoservice.geo.ringpoints import repeated_points, spikes
@@ -152,13 +152,11 @@ def _rings_are_simple(geom: shapely.Geometry) -> bool:
 
 
 def _remarks(array: Geometries) -> list[pd.DataFrame]:
-    finite = as_geometries(array)
-    # Remarks on coordinates that are no numbers would only repeat what is said already.
-    bounds = shapely.bounds(finite)
-    finite[~np.isfinite(bounds).all(axis=1)] = None
-    repeats, repeat_points = repeated_points(finite)
-    tips, tip_points = spikes(finite)
-    holes, hole_points = _tiny_holes(finite)
+    # On invalid geometries these would only echo what is said already.
+    sound = only(array, shapely.is_valid(array))
+    repeats, repeat_points = repeated_points(sound)
+    tips, tip_points = spikes(sound)
+    holes, hole_points = _tiny_holes(sound)
     return [
         _table(repeats, "duplicate_points", *repeat_points.T),
         _table(tips, "spike", *tip_points.T),
