@@ -1,0 +1,1 @@
+"""Gathering facts for the kernels, set-wise: one pass per source, never one per subject."""
