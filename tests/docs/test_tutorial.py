@@ -84,7 +84,7 @@ def test_lots_and_projects_are_held(finished: Path) -> None:
             "GX-01"
         ] == 86_000_000_000
         assert len(projects) == 5
-        assert len(connection.execute(stage_event.select()).all()) >= 13
+        assert len(connection.execute(stage_event.select()).all()) >= 15
     database.close()
 
 
