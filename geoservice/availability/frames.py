@@ -12,12 +12,14 @@ from geoservice.clock import OPEN_DAY
 
 def days(column: pd.Series[Any], missing: int) -> pd.Series[int]:
     """Return day numbers as integers with a number for the missing."""
+    if column.dtype == np.int64:
+        return column
     return pd.to_numeric(column).fillna(missing).astype(np.int64)
 
 
 def flags(column: pd.Series[Any]) -> pd.Series[bool]:
     """Return yes or no, no where nothing is known."""
-    return column.astype("boolean").fillna(False).astype(bool)
+    return column if column.dtype == bool else column.astype("boolean").fillna(False).astype(bool)
 
 
 def texts(column: pd.Series[Any]) -> list[str]:
@@ -44,4 +46,5 @@ def in_force(frame: pd.DataFrame) -> pd.DataFrame:
     [[1, 9]]
     """
     frame = frame.assign(from_day=days(frame["from_day"], 1), to_day=days(frame["to_day"], OPEN_DAY))
-    return frame[frame["from_day"] < frame["to_day"]].reset_index(drop=True)
+    holds = (frame["from_day"] < frame["to_day"]).to_numpy()
+    return (frame if holds.all() else frame[holds]).reset_index(drop=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -39,6 +40,8 @@ class Ground:
         What constraint layers cover, see :func:`layer_overlaps`.
     loaded : DataFrame
         ``layer, layer_name, from_day, to_day``: when which layer holds data.
+    outside : dict
+        What lies outside of which layers, remembered for the next rule that asks.
     """
 
     today_day: int
@@ -48,6 +51,7 @@ class Ground:
     clearances: pd.DataFrame
     overlaps: pd.DataFrame
     loaded: pd.DataFrame
+    outside: dict[tuple[Any, ...], pd.DataFrame] = field(default_factory=dict, compare=False)
 
 
 def prepare(facts: Facts, today_day: int) -> Ground:

@@ -44,15 +44,23 @@ def make_hits(
         Values of the placeholders in the rule's texts.
     """
     count = len(rows)
-    hits = rows[DATED].reset_index(drop=True)
-    hits["source"], hits["identity"] = list(source), list(identity)
-    hits["unit"] = [""] * count if unit is None else list(unit)
-    nothing = np.full(count, None, dtype=object)
-    hits["piece"] = as_column(rows["piece"].to_numpy() if by_area else nothing)
-    hits["share"] = rows["share"].to_numpy(dtype=float) if by_area and "share" in rows else np.nan
-    hits["area_m2"] = rows["area_m2"].to_numpy(dtype=float) if by_area else np.nan
-    hits["args"] = as_column([{}] * count if args is None else args)
-    return hits
+    taken: pd.DataFrame | dict[str, Any] = rows if by_area else {}
+    return pd.DataFrame(
+        {
+            **{name: rows[name].to_numpy() for name in DATED},
+            "source": as_column(source),
+            "identity": as_column(identity),
+            "unit": as_column([""] * count if unit is None else unit),
+            "piece": as_column(taken["piece"].to_numpy() if "piece" in taken else [None] * count),
+            "share": taken["share"].to_numpy() if "share" in taken else np.full(count, np.nan),
+            "area_m2": taken["area_m2"].to_numpy() if "area_m2" in taken else np.full(count, np.nan),
+            "args": as_column([{}] * count if args is None else args),
+        }
+    )
+
+
+NOTHING: Final = make_hits(pd.DataFrame({name: [] for name in DATED}), source=[], identity=[])
+"""What a predicate returns that strikes nobody."""
 
 
 def follow(hits: pd.DataFrame, ground: Ground) -> pd.DataFrame:

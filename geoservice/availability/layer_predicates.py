@@ -9,7 +9,7 @@ import pandas as pd
 
 from geoservice.availability.frames import as_column, listed, texts
 from geoservice.availability.ground import Ground
-from geoservice.availability.hits import make_hits
+from geoservice.availability.hits import NOTHING, make_hits
 from geoservice.availability.layering import gather
 from geoservice.availability.predicate import Param, Params, predicate
 from geoservice.availability.predicates import AREA, area_args, over
@@ -42,12 +42,15 @@ def inside_layer(ground: Ground, params: Params) -> pd.DataFrame:
     ``use``: only parcels whose use is among the layer's allowed uses, or only others.
     """
     rows = ground.overlaps
-    keep = _picked(rows, params) & over(rows["area_m2"], rows["sliver_m2"], params)
+    struck = _picked(rows, params) & over(rows["area_m2"], rows["sliver_m2"].to_numpy(), params)
     if params["effect"] is not None:
-        keep &= (rows["effect"] == params["effect"]).to_numpy()
-    rows = rows[keep].assign(from_plan=False, to_plan=False)
-    if params["use"] != "any":
-        rows = rows[_use_matches(ground, rows, rows["allowed_uses"].tolist()) == (params["use"] == "allowed")]
+        struck &= (rows["effect"] == params["effect"]).to_numpy()
+    if params["use"] != "any" and struck.any():
+        allowed = _use_matches(ground, rows, rows["allowed_uses"].tolist())
+        struck &= allowed == (params["use"] == "allowed")
+    if not struck.any():
+        return NOTHING
+    rows = rows[struck].assign(from_plan=False, to_plan=False)
     hidden = rows["hidden"].tolist()
     return make_hits(
         rows,
@@ -78,15 +81,23 @@ def outside_layer(ground: Ground, params: Params) -> pd.DataFrame:
 
     Parcels with one of ``allowed_uses`` (``"SYSTEM:code prefix"``) may lie outside.
     """
-    rows = _outside(ground, params)
-    rows = rows[over(rows["area_m2"], params["sliver_m2"], params)]
+    if not _named(ground.loaded, params["layers"]).any():
+        return NOTHING
+    key = (*params["layers"], None, *(params["classes"] or ()))
+    if key not in ground.outside:
+        ground.outside[key] = _outside(ground, params)
+    rows = ground.outside[key]
+    struck = over(rows["area_m2"], params["sliver_m2"], params)
     if params["allowed_uses"] is not None:
-        rows = rows[~_use_matches(ground, rows, [params["allowed_uses"]] * len(rows))]
-    key, name = _title(ground, params["layers"])
+        struck &= ~_use_matches(ground, rows, [params["allowed_uses"]] * len(rows))
+    if not struck.any():
+        return NOTHING
+    rows = rows[struck]
+    layer, name = _title(ground, params["layers"])
     return make_hits(
         rows.assign(from_plan=False, to_plan=False),
-        source=[f"layer:{key}"] * len(rows),
-        identity=[key] * len(rows),
+        source=[f"layer:{layer}"] * len(rows),
+        identity=[layer] * len(rows),
         by_area=True,
         args=[{**area, "layer": name} for area in area_args(ground, rows)],
     )

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import pandas as pd
 
 from geoservice.availability.facts import STATES, UNKNOWN
 from geoservice.availability.frames import texts
 from geoservice.availability.ground import Ground
-from geoservice.availability.hits import make_hits
+from geoservice.availability.hits import NOTHING, make_hits
 from geoservice.availability.predicate import Param, Params, predicate
 from geoservice.availability.timeline import Flags
 from geoservice.clock import day_of
+from geoservice.geo.arrays import Floats
 
 FLAGS: Final = ("planning_set", "mortgaged", "seized")
 KNOWN_STATES: Final = (*STATES, UNKNOWN)
@@ -24,9 +25,8 @@ AREA: Final = {"area_m2": 1.0, "area_mu": 1.0, "share": 0.5}
 @predicate({"states": Param(list, choices=KNOWN_STATES)}, {})
 def state_in(ground: Ground, params: Params) -> pd.DataFrame:
     """Strike parcels while their state on the ladder (地块状态) is one of ``states``."""
-    rows = ground.spans[ground.spans["state"].isin(params["states"])]
-    keys = _parcel_sources(ground, rows)
-    return make_hits(rows, source=keys, identity=keys)
+    struck = ground.spans["state"].isin(params["states"]).to_numpy()
+    return _whole_parcels(ground, struck)
 
 
 @predicate(
@@ -39,13 +39,20 @@ def state_in(ground: Ground, params: Params) -> pd.DataFrame:
 )
 def flag_is(ground: Ground, params: Params) -> pd.DataFrame:
     """Strike parcels whose ``flag`` is ``value``, while their state is one of ``states`` (default: any)."""
-    spans = ground.spans
-    flag = ground.versions.frame[params["flag"]].to_numpy()[spans["version"]]
-    struck = flag == params["value"]
+    flag = ground.versions.frame[params["flag"]].to_numpy()
+    struck = flag[ground.spans["version"].to_numpy()] == params["value"]
     if params["states"] is not None:
-        struck &= spans["state"].isin(params["states"]).to_numpy()
-    keys = _parcel_sources(ground, spans[struck])
-    return make_hits(spans[struck], source=keys, identity=keys)
+        struck &= ground.spans["state"].isin(params["states"]).to_numpy()
+    return _whole_parcels(ground, struck)
+
+
+def _whole_parcels(ground: Ground, struck: Flags) -> pd.DataFrame:
+    if not struck.any():
+        return NOTHING
+    rows = ground.spans[struck]
+    keys = ground.versions.frame["parcel"].to_numpy()[rows["version"].to_numpy()]
+    source = [f"parcel:{key}" for key in keys]
+    return make_hits(rows, source=source, identity=source)
 
 
 @predicate(
@@ -59,8 +66,11 @@ def flag_is(ground: Ground, params: Params) -> pd.DataFrame:
 def occupied(ground: Ground, params: Params) -> pd.DataFrame:
     """Strike the part live projects hold in one of ``roles``, where it is ``over`` the sliver (or not)."""
     rows = ground.occupations
-    kept = rows["role"].isin(params["roles"]) & (rows["area_m2"] > 0)
-    rows = rows[kept & over(rows["area_m2"], params["sliver_m2"], params)]
+    struck = over(rows["area_m2"], params["sliver_m2"], params) & (rows["area_m2"] > 0).to_numpy()
+    struck &= rows["role"].isin(params["roles"]).to_numpy()
+    if not struck.any():
+        return NOTHING
+    rows = rows[struck]
     areas = area_args(ground, rows)
     return make_hits(
         rows,
@@ -76,7 +86,10 @@ def occupied(ground: Ground, params: Params) -> pd.DataFrame:
 @predicate({"overdue": Param(bool)}, {"task": "任务", "planned": "2026-09-30"})
 def clearance_left(ground: Ground, params: Params) -> pd.DataFrame:
     """Strike parcels with a demolition task not delivered; ``overdue`` tasks let their planned day pass."""
-    rows = ground.clearances[ground.clearances["overdue"] == params["overdue"]]
+    struck = ground.clearances["overdue"].to_numpy() == params["overdue"]
+    if not struck.any():
+        return NOTHING
+    rows = ground.clearances[struck]
     source = [f"demolition_task:{key}" for key in rows["task"]]
     args = [
         {"task": name, "planned": day_of(day) or "—"}
@@ -85,9 +98,9 @@ def clearance_left(ground: Ground, params: Params) -> pd.DataFrame:
     return make_hits(rows, source=source, identity=source, unit=texts(rows["unit"]), args=args)
 
 
-def over(area_m2: pd.Series[float], sliver_m2: Any, params: Params) -> Flags:
+def over(area_m2: pd.Series[float], sliver_m2: float | Floats, params: Params) -> Flags:
     """Tell which areas exceed the tolerance, or which do not, as ``params["over"]`` asks."""
-    struck: Flags = ((area_m2 > sliver_m2) == params["over"]).to_numpy()
+    struck: Flags = (area_m2.to_numpy() > sliver_m2) == params["over"]
     return struck
 
 
@@ -99,7 +112,3 @@ def area_args(ground: Ground, rows: pd.DataFrame) -> list[dict[str, float]]:
         {"area_m2": a, "area_mu": a / MU_M2, "share": s}
         for a, s in zip(area.tolist(), (area / whole).tolist(), strict=True)
     ]
-
-
-def _parcel_sources(ground: Ground, rows: pd.DataFrame) -> list[str]:
-    return [f"parcel:{key}" for key in ground.versions.frame["parcel"].to_numpy()[rows["version"]]]

@@ -74,7 +74,9 @@ def state_spans(versions: pd.DataFrame, today_day: int) -> pd.DataFrame:
     """
     spans = versions[["version", "from_day", "to_day", "state"]].assign(from_plan=False, to_plan=False)
     day = versions["cleared_plan_day"]
-    planned = versions["state"].isin(BEFORE_CLEAR) & (day > today_day) & (day < versions["to_day"])
+    planned = (day > today_day) & (day < versions["to_day"]) & versions["state"].isin(BEFORE_CLEAR)
+    if not planned.any():
+        return spans
     after = spans[planned].assign(
         from_day=np.maximum(day, versions["from_day"])[planned], state="clear", from_plan=True
     )
