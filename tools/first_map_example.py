@@ -21,22 +21,23 @@ DEPTH_M: Final = 240.0
 STREET_M: Final = 36.0
 LANGUAGE_DRIVER: Final = 29
 
-# Number, width in metres, use (用地用海分类 2023), its name, and the state in this office's own words.
+# Number, width in metres, use (用地用海分类 2023), its name, the state in this office's own words, and
+# whether the planning conditions (规划条件) are set.
 SOUTH_ROW: Final = [
-    ("2026-G-01", 210, "100101", "一类工业用地", "建成"),
-    ("2026-G-02", 180, "100101", "一类工业用地", "在建"),
-    ("2026-G-03", 180, "100101", "一类工业用地", "净地"),
-    ("2026-G-04", 240, "100101", "一类工业用地", "净地"),
-    ("2026-G-05", 150, "110101", "一类物流仓储用地", "净地"),
-    ("2026-G-06", 190, "110101", "一类物流仓储用地", "已征待拆"),
+    ("2026-G-01", 210, "100101", "一类工业用地", "建成", "是"),
+    ("2026-G-02", 180, "100101", "一类工业用地", "在建", "是"),
+    ("2026-G-03", 180, "100101", "一类工业用地", "净地", "是"),
+    ("2026-G-04", 240, "100101", "一类工业用地", "净地", "是"),
+    ("2026-G-05", 150, "110101", "一类物流仓储用地", "净地", "否"),
+    ("2026-G-06", 190, "110101", "一类物流仓储用地", "已征待拆", "否"),
 ]
 NORTH_ROW: Final = [
-    ("2026-G-07", 260, "0902", "商务金融用地", "在建"),
-    ("2026-G-08", 170, "0902", "商务金融用地", "净地"),
-    ("2026-G-09", 220, "100102", "二类工业用地", "存量"),
-    ("2026-G-10", 200, "100102", "二类工业用地", "存量"),
-    ("2026-G-11", 160, "1207", "城镇道路用地", "规划"),
-    ("2026-G-12", 140, "100101", "一类工业用地", "入库储备"),
+    ("2026-G-07", 260, "0902", "商务金融用地", "在建", "是"),
+    ("2026-G-08", 170, "0902", "商务金融用地", "净地", "是"),
+    ("2026-G-09", 220, "100102", "二类工业用地", "存量", "否"),
+    ("2026-G-10", 200, "100102", "二类工业用地", "存量", "否"),
+    ("2026-G-11", 160, "1207", "城镇道路用地", "规划", "否"),
+    ("2026-G-12", 140, "100101", "一类工业用地", "入库储备", "否"),
 ]
 LEDGER_TITLE: Final = "高新区重点项目台账（2026年9月）"
 LEDGER: Final = [
@@ -79,18 +80,20 @@ def parcels() -> gpd.GeoDataFrame:
     rows = [*_row(SOUTH_ROW, 0.0), *_row(NORTH_ROW, DEPTH_M + STREET_M)]
     lots = [rotate(lot, 7.5, origin=SOUTH_WEST) for _, lot in rows]
     area = [round(lot.area, 2) for lot in lots]
-    columns = ["DKBH", "ZL", "YTDM", "YTMC", "ZT"]
+    columns = ["DKBH", "ZL", "YTDM", "YTMC", "ZT", "GHTJ"]
     table = {name: [row[index] for row, _ in rows] for index, name in enumerate(columns)}
     return gpd.GeoDataFrame({**table, "DKMJ": area}, geometry=lots, crs=CGCS2000_ZONE_40)
 
 
-def _row(lots: list[tuple[str, int, str, str, str]], north_m: float) -> list[tuple[tuple[str, ...], Polygon]]:
+def _row(
+    lots: list[tuple[str, int, str, str, str, str]], north_m: float
+) -> list[tuple[tuple[str, ...], Polygon]]:
     east, south = SOUTH_WEST[0], SOUTH_WEST[1] + north_m
     placed: list[tuple[tuple[str, ...], Polygon]] = []
-    for number, width, use, use_name, state in lots:
+    for number, width, use, use_name, state, planned in lots:
         place = f"高新区创业路{'南' if north_m == 0 else '北'}侧{number[-2:]}号"
         placed.append(
-            ((number, place, use, use_name, state), box(east, south, east + width, south + DEPTH_M))
+            ((number, place, use, use_name, state, planned), box(east, south, east + width, south + DEPTH_M))
         )
         east += width
     return placed

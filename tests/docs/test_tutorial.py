@@ -88,6 +88,26 @@ def test_lots_and_projects_are_held(finished: Path) -> None:
     database.close()
 
 
+def test_the_verdicts_are_those_the_page_names(finished: Path) -> None:
+    from sqlalchemy import select
+
+    from geoservice.clock import today
+    from geoservice.db import open_database
+    from geoservice.model import parcel, verdict
+
+    database = open_database(str(finished / "tutorial.gpkg"))
+    in_force = (
+        verdict.c.superseded_at.is_(None) & (verdict.c.valid_from <= today()) & (verdict.c.valid_to > today())
+    )
+    query = select(parcel.c.parcel_number, verdict.c.status).join(verdict, verdict.c.parcel == parcel.c.key)
+    with database.read() as connection:
+        found = dict(connection.execute(query.where(in_force)).tuples().all())
+    database.close()
+    assert len(found) == 12
+    named = {number: found[f"2026-G-{number}"] for number in ("03", "04", "05")}
+    assert named == {"03": "unavailable", "04": "available", "05": "conditional"}
+
+
 def test_the_maps_hold_what_the_page_promises(finished: Path) -> None:
     city = (finished / "city.html").read_text(encoding="utf-8")
     assert "精密轴承产业园" in city
