@@ -18,6 +18,8 @@ Floats: TypeAlias = npt.NDArray[np.float64]
 Indices: TypeAlias = npt.NDArray[np.intp]
 Flags: TypeAlias = npt.NDArray[np.bool_]
 
+POLYGON: Final = 3
+"""GEOS type number of a polygon."""
 FIRST_NESTED_TYPE: Final = 4
 """GEOS type numbers from MultiPoint (4) to GeometryCollection (7) hold further geometries."""
 

@@ -60,8 +60,12 @@ def of(geoms: Any) -> Bbox | None:
     >>> of([shapely.Point(1, 2), shapely.Point(3, 0), None])
     (1.0, 0.0, 3.0, 2.0)
     """
-    west, south, east, north = (float(v) for v in shapely.total_bounds(as_geometries(geoms)))
-    return None if math.isnan(west) else (west, south, east, north)
+    array = as_geometries(geoms)
+    array = array[~(shapely.is_missing(array) | shapely.is_empty(array))]
+    if not len(array):
+        return None
+    west, south, east, north = (float(v) for v in shapely.total_bounds(array))
+    return west, south, east, north
 
 
 def contains(outer: Bbox, inner: Bbox) -> bool:

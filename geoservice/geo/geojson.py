@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import shapely
 
-from geoservice.geo.arrays import Geometries, as_geometries
+from geoservice.geo.arrays import Geometries, as_geometries, only
 from geoservice.geo.errors import GeometryUnreadable
 from geoservice.geo.grid import round_to
 
@@ -61,8 +61,10 @@ def from_text(texts: Any) -> Geometries:
     [<POINT (120 34)>, None]
     """
     array = np.array(list(texts), dtype=object).reshape(-1)
-    geoms: Geometries = shapely.from_geojson(array, on_invalid="ignore")
-    unread = np.flatnonzero(shapely.is_missing(geoms) & (array != None))  # noqa: E711 - elementwise
+    given = np.array([text is not None for text in array], dtype=np.bool_)
+    readable = np.array([isinstance(text, (str, bytes)) for text in array], dtype=np.bool_)
+    geoms: Geometries = shapely.from_geojson(only(array, readable), on_invalid="ignore")
+    unread = np.flatnonzero(shapely.is_missing(geoms) & given)
     if unread.size:
         row = int(unread[0])
         shown = str(array[row])

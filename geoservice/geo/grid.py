@@ -7,7 +7,8 @@ from typing import Any, Final
 import numpy as np
 import shapely
 
-from geoservice.geo.arrays import Geometries, as_geometries
+from geoservice.geo.arrays import POLYGON, Geometries, as_geometries, explode
+from geoservice.geo.ringpoints import repeated_points
 
 STORED_DECIMALS: Final = 9
 """Decimals of stored degrees: 1e-9 degree is 0.1 mm on the ground."""
@@ -23,9 +24,10 @@ def snap(geoms: Any) -> Geometries:
 
     The rounding is done on the numbers and not by ``set_precision`` itself, because that would stamp the
     geometries with a precision that later overlays would silently round to. ``snap`` is idempotent, and the
-    numbers are the doubles nearest to their decimals. Only where a valid geometry would become invalid (parts
-    thinner than the grid) is it rounded as a whole, which may leave it empty. Invalid geometries are rounded
-    pointwise and stay invalid: repairing is another verb. Repeated points are removed. O(coordinates).
+    numbers are the doubles nearest to their decimals. Where a valid geometry would become invalid, holes and
+    parts thinner than the grid are dropped, and only if that does not help is it rounded as a whole, which
+    may leave it empty. Invalid geometries are rounded pointwise and stay invalid: repairing is another verb.
+    Repeated points are removed. O(coordinates).
 
     Examples
     --------
@@ -40,21 +42,39 @@ def round_to(geoms: Any, decimals: int) -> Geometries:
     flat: Geometries = shapely.force_2d(as_geometries(geoms))
     # Adding zero turns -0.0 into 0.0, so that equal places are equal texts.
     rounded: Geometries = shapely.transform(flat, lambda c: np.round(c, decimals) + 0.0)
+    sound = shapely.is_valid(rounded)
+    broken = np.flatnonzero(~sound & ~shapely.is_missing(rounded))
+    for row in broken[shapely.is_valid(flat[broken])]:
+        shed = _without_collapsed(rounded[row])
+        rounded[row] = shed if shed.is_valid else _round_whole(flat[row], decimals)
     _drop_repeats(rounded)
-    broken = np.flatnonzero(~shapely.is_valid(rounded) & ~shapely.is_missing(rounded))
-    broken = broken[shapely.is_valid(flat[broken])]
-    for row in broken:
-        rounded[row] = _round_whole(flat[row], decimals)
     return rounded
 
 
 def _drop_repeats(geoms: Geometries) -> None:
-    """Remove repeated points in place, only where there are any: most geometries are left untouched."""
-    coords, rows = shapely.get_coordinates(geoms, return_index=True)
-    repeats = (coords[1:] == coords[:-1]).all(axis=1) & (rows[1:] == rows[:-1])
-    touched = np.unique(rows[1:][repeats])
-    touched = touched[shapely.get_dimensions(geoms[touched]) > 0]
-    geoms[touched] = shapely.remove_repeated_points(geoms[touched], 0.0)
+    """Remove repeated points of valid geometries in place; most have none and are left untouched."""
+    rows, _ = repeated_points(geoms)
+    rows = rows[shapely.is_valid(geoms[rows])]
+    geoms[rows] = shapely.remove_repeated_points(geoms[rows], 0.0)
+
+
+def _without_collapsed(geom: shapely.Geometry) -> shapely.Geometry:
+    """Drop holes and parts whose rings enclose nothing any more; every other vertex stays in its place."""
+    parts, _ = explode(as_geometries([geom]))
+    if (shapely.get_type_id(parts) != POLYGON).any():
+        return geom
+    kept = [_without_collapsed_holes(part) for part in parts if _encloses(part.exterior)]
+    if not kept:
+        return shapely.Polygon()
+    return kept[0] if geom.geom_type == "Polygon" else shapely.MultiPolygon(kept)
+
+
+def _without_collapsed_holes(part: shapely.Polygon) -> shapely.Polygon:
+    return shapely.Polygon(part.exterior, [hole for hole in part.interiors if _encloses(hole)])
+
+
+def _encloses(ring: shapely.LinearRing) -> bool:
+    return bool(shapely.area(shapely.Polygon(ring)) > 0)
 
 
 def _round_whole(geom: shapely.Geometry, decimals: int) -> shapely.Geometry:

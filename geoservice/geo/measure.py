@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from pyproj import Geod, Transformer
 
-from geoservice.geo.arrays import Coordinates, Floats, Geometries, Indices, as_geometries, explode
+from geoservice.geo.arrays import POLYGON, Coordinates, Floats, Geometries, Indices, as_geometries, explode
 from geoservice.geo.projecting import moved
 from geoservice.geo.units import MONEY_FEN, MU_M2, SQUARE_METRES, to_fen, to_square_metres
 
@@ -36,7 +36,6 @@ _E: Final = math.sqrt(_E2)
 _Q_POLE: Final = 1 + (1 - _E2) / _E * math.atanh(_E)
 _AUTHALIC_RADIUS_M: Final = SEMI_MAJOR_M * math.sqrt(_Q_POLE / 2)
 _GEOD: Final = Geod(a=SEMI_MAJOR_M, f=FLATTENING)
-_POLYGON: Final = 3
 
 
 def area_m2(geoms: Any) -> Floats:
@@ -132,7 +131,7 @@ def length_m(geoms: Any) -> Floats:
     """
     array = as_geometries(geoms)
     parts, rows = explode(array)
-    polygons = shapely.get_type_id(parts) == _POLYGON
+    polygons = shapely.get_type_id(parts) == POLYGON
     rings, ring_of = shapely.get_rings(parts[polygons], return_index=True)
     lines = np.concatenate([parts[~polygons], rings])
     rows = np.concatenate([rows[~polygons], rows[polygons][ring_of]])
@@ -149,7 +148,7 @@ def length_m(geoms: Any) -> Floats:
 def _ring_sums(array: Geometries, edge_areas: Callable[[Coordinates, Coordinates], Floats]) -> Floats:
     """Add up the shells of every row and take off its holes."""
     parts, rows = explode(array)
-    polygons = shapely.get_type_id(parts) == _POLYGON
+    polygons = shapely.get_type_id(parts) == POLYGON
     rings, polygon = shapely.get_rings(parts[polygons], return_index=True)
     totals: Floats = np.zeros(len(array))
     if len(rings):

@@ -122,9 +122,9 @@ def largest_overlap(left: Any, right: Any, min_share: float = 0.5, threads: int 
     covered = _covered(ours, theirs, inner, outer)
     shares = covered.astype(np.float64)
     partly = np.flatnonzero(~covered & (shapely.get_dimensions(ours[inner]) > 0))
-    pieces = _intersections(ours[inner[partly]], theirs[outer[partly]], threads)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        shares[partly] = np.nan_to_num(_extent(pieces) / _extent(ours[inner[partly]]))
+    cut = ours[inner[partly]]
+    pieces, kinds = _intersections(cut, theirs[outer[partly]], threads), shapely.get_dimensions(cut)
+    shares[partly] = _extent(pieces, kinds) / _extent(cut, kinds)
     held = shares > 0
     held &= shares >= min_share - 1e-9
     # Rounded, so that two halves are equal and the first one wins.
@@ -228,7 +228,10 @@ def _intersections(left: Geometries, right: Geometries, threads: int) -> Geometr
         return np.concatenate(list(pieces))
 
 
-def _extent(geoms: Geometries) -> Floats:
-    """Return area for polygons and length for lines, in the plane of degrees: for shares only."""
-    extent: Floats = np.where(shapely.get_dimensions(geoms) == 2, shapely.area(geoms), shapely.length(geoms))
+def _extent(geoms: Geometries, dimensions: npt.NDArray[np.integer[Any]]) -> Floats:
+    """Return area for what was a polygon and length for what was a line, in degrees: for shares only.
+
+    Where a polygon merely touches, the piece is a line and has no area, whatever its length.
+    """
+    extent: Floats = np.where(dimensions == 2, shapely.area(geoms), shapely.length(geoms))
     return extent

@@ -35,8 +35,8 @@ def repair(geoms: Any) -> pd.DataFrame:
     rings enclose as they run (``area_before_m2``: shells minus holes, each by the shoelace formula), the one
     in which shells add and holes take away (``make_valid`` *structure*), and the one in which every line
     parts inside from outside (*linework*). Where shells and holes neither cross nor double up, the first two
-    agree: repeated points, spikes of no width, parts or holes that share an edge, slips below the tolerance. Where
-    a ring merely touches itself the second fills the bay it encloses, and the first and the third decide.
+    agree: repeated points, spikes of no width, parts or holes that share an edge, slips below the tolerance.
+    Where a ring merely touches itself the second fills the bay it encloses: the first and the third decide.
     In all other cases (a bow-tie with two real lobes, overlapping parts, a hole outside its shell) they
     disagree and the row is ambiguous. Losing a dimension (polygon to line) is never unambiguous.
 

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 import shapely
 
-from geoservice.geo.arrays import Coordinates, Geometries, Indices, explode
+from geoservice.geo.arrays import POLYGON, Coordinates, Geometries, Indices, explode
 
 SPIKE_DEGREES: Final = 1.0
 """A boundary that turns back on itself within this angle is a spike …"""
@@ -45,7 +45,7 @@ def spikes(geoms: Geometries) -> tuple[Indices, Coordinates]:
 def _vertices(geoms: Geometries, rings_only: bool = False) -> tuple[Coordinates, Indices, Indices]:
     """Return coordinates, the line each belongs to, and the row of each line; rings count as lines."""
     parts, rows = explode(geoms)
-    polygon = shapely.get_type_id(parts) == 3
+    polygon = shapely.get_type_id(parts) == POLYGON
     lines, row_of = shapely.get_rings(parts[polygon], return_index=True)
     row_of = rows[polygon][row_of]
     if not rings_only:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from geoservice.geo.arrays import Coordinates, Indices, as_geometries, explode
+from geoservice.geo.arrays import POLYGON, Coordinates, Indices, as_geometries, explode
 from geoservice.geo.errors import GeometryUnreadable
 
 
@@ -94,7 +94,7 @@ def parts_and_holes(geoms: Any) -> tuple[Indices, Indices]:
     """Return the number of polygons and of holes of each geometry; O(parts)."""
     array = as_geometries(geoms)
     parts, rows = explode(array)
-    polygons = (shapely.get_type_id(parts) == 3) & ~shapely.is_empty(parts)
+    polygons = (shapely.get_type_id(parts) == POLYGON) & ~shapely.is_empty(parts)
     rows, inner = rows[polygons], shapely.get_num_interior_rings(parts[polygons])
     counted = np.bincount(rows, minlength=len(array))
     holes = np.bincount(rows, weights=inner, minlength=len(array)).astype(np.intp)

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geoservice.geo.arrays import Geometries, Indices, as_geometries, explode, only
+from geoservice.geo.arrays import POLYGON, Geometries, Indices, as_geometries, explode, only
 from geoservice.geo.measure import area_m2
 from geoservice.geo.repair import repair
 from geoservice.geo.ringpoints import repeated_points, spikes
@@ -98,7 +98,7 @@ def polygons_only(geoms: Any) -> Geometries:
     mixed = np.flatnonzero((kinds >= 0) & (kinds != 3) & (kinds != 6))
     for row in mixed:
         parts, _ = explode(array[row : row + 1])
-        kept = parts[(shapely.get_type_id(parts) == 3) & ~shapely.is_empty(parts)]
+        kept = parts[(shapely.get_type_id(parts) == POLYGON) & ~shapely.is_empty(parts)]
         array[row] = (
             kept[0]
             if len(kept) == 1
@@ -147,7 +147,7 @@ def _invalid(array: Geometries) -> pd.DataFrame:
 
 def _rings_are_simple(geom: shapely.Geometry) -> bool:
     parts, _ = explode(as_geometries([geom]))
-    rings = shapely.get_rings(parts[shapely.get_type_id(parts) == 3])
+    rings = shapely.get_rings(parts[shapely.get_type_id(parts) == POLYGON])
     return bool(shapely.is_simple(rings).all())
 
 
@@ -166,7 +166,7 @@ def _remarks(array: Geometries) -> list[pd.DataFrame]:
 
 def _tiny_holes(array: Geometries) -> tuple[Indices, Any]:
     parts, rows = explode(array)
-    kept = shapely.get_type_id(parts) == 3
+    kept = shapely.get_type_id(parts) == POLYGON
     rings, polygon = shapely.get_rings(parts[kept], return_index=True)
     hole = np.flatnonzero(np.diff(polygon, prepend=-1) == 0)
     small = hole[area_m2(shapely.polygons(rings[hole])) < TINY_HOLE_M2] if hole.size else hole
