@@ -27,3 +27,7 @@ class Moment:
     def today(cls) -> Moment:
         """Return the moment most questions mean."""
         return cls(clock.today())
+
+    def pinned(self) -> Moment:
+        """Return this moment with what is known pinned to now, so that later pages show the same state."""
+        return self if self.known_at is not None else Moment(self.day, clock.now())

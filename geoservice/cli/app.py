@@ -1,0 +1,73 @@
+"""The command tree, and the one place where an error becomes a line on the terminal and an exit code."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+from rich.console import Console
+
+from geoservice import __version__
+from geoservice.cli.assess import assess
+from geoservice.cli.check import check
+from geoservice.cli.database import app as database
+from geoservice.cli.demo import demo
+from geoservice.cli.imports import import_files
+from geoservice.cli.map import draw_map
+from geoservice.cli.run import run
+from geoservice.cli.serve import serve
+from geoservice.cli.token import app as token
+from geoservice.cli.user import app as user
+from geoservice.errors import GeoserviceError
+
+app = typer.Typer(
+    name="geoservice",
+    help="项目、宗地与园区的一张图 · The map and the land register of a city's projects.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="markdown",
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"geoservice {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: bool = typer.Option(
+        False, "--version", callback=_version, is_eager=True, help="Show the version."
+    ),
+) -> None:
+    pass
+
+
+app.command("run")(run)
+app.command("serve")(serve)
+app.command("demo")(demo)
+app.command("check")(check)
+app.command("import")(import_files)
+app.command("assess")(assess)
+app.command("map")(draw_map)
+app.add_typer(database, name="db")
+app.add_typer(user, name="user")
+app.add_typer(token, name="token")
+
+
+def main() -> None:
+    """Run the command line; an error of ours is one line and exit code 1, never a traceback."""
+    try:
+        app()
+    except GeoserviceError as error:
+        Console(stderr=True, soft_wrap=True).print(f"[bold red]✗[/] {_plain(str(error))}", highlight=False)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        sys.exit(130)
+
+
+def _plain(text: str) -> str:
+    """Keep square brackets of a message from being read as markup."""
+    return text.replace("[", r"\[")

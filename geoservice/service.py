@@ -1,0 +1,55 @@
+"""The wiring: settings become a database, a policy, rules and a way to make changes. Nothing else constructs things."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from geoservice import clock
+from geoservice.access.policy import DEFAULT_POLICY, Policy, read_policy
+from geoservice.availability.rules import RuleSet, load_rules
+from geoservice.db import Database, Work, open_database
+from geoservice.db.migrate import upgrade
+from geoservice.registry import settings as stored
+from geoservice.settings import Settings
+from geoservice.upkeep import Progress, subscribers
+
+
+@dataclass(frozen=True)
+class Service:
+    """An assembled service.
+
+    Attributes
+    ----------
+    settings : Settings
+        What was set.
+    database : Database
+        Where everything is.
+    policy : Policy
+        Who sees what.
+    rules : RuleSet
+        What makes land available.
+    """
+
+    settings: Settings
+    database: Database
+    policy: Policy
+    rules: RuleSet
+
+    def work(self, progress: Progress | None = None) -> Work:
+        """Return the way to make changes, with everything a change sets off wired in."""
+        return Work(self.database, subscribers(self.rules, progress))
+
+    def close(self) -> None:
+        """Close the database."""
+        self.database.close()
+
+
+def open_service(settings: Settings) -> Service:
+    """Assemble the service: open the database, bring its schema up to date, read policy and rules."""
+    policy = read_policy(settings.policy_file or DEFAULT_POLICY)
+    rules = load_rules(settings.rules_file)
+    database = open_database(settings.database_url)
+    upgrade(database)
+    with database.write() as connection:
+        stored.ensure_signing_key(connection, clock.now())
+    return Service(settings, database, policy, rules)

@@ -1,0 +1,102 @@
+"""Settings: read once from the environment, frozen, passed down."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from geoservice.errors import InvalidInput
+
+PACKAGE: Final = Path(__file__).parent
+_PREFIX: Final = "GEOSERVICE_"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an installation can set; every field is an environment variable ``GEOSERVICE_<NAME>``.
+
+    Attributes
+    ----------
+    database_url : str
+        ``postgresql+psycopg://…`` or the path of a GeoPackage.
+    policy_file : Path or None
+        Another policy than the shipped one.
+    rules_file : Path or None
+        Other availability rules than the shipped ones.
+    maps_dir : Path
+        Folder of map definitions.
+    data_dir : Path
+        Folder of the demo city.
+    base_path : str
+        Path prefix behind a reverse proxy, such as ``/geo``.
+    secure_cookies : bool
+        Send cookies over HTTPS only; set it wherever TLS ends in front of the service.
+    """
+
+    database_url: str
+    policy_file: Path | None
+    rules_file: Path | None
+    maps_dir: Path
+    data_dir: Path
+    base_path: str = ""
+    secure_cookies: bool = False
+
+
+def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read settings from environment variables.
+
+    Raises
+    ------
+    InvalidInput
+        If a variable of ours is unknown or cannot mean anything.
+    """
+    known = {name.upper() for name in Settings.__dataclass_fields__}
+    unknown = [
+        name
+        for name in environment
+        if name.startswith(_PREFIX) and name.removeprefix(_PREFIX) not in known | _FOR_TESTS
+    ]
+    if unknown:
+        raise InvalidInput(
+            "Unknown settings in the environment",
+            ", ".join(sorted(unknown)),
+            f"Known are: {', '.join(_PREFIX + name for name in sorted(known))}.",
+        )
+    return Settings(
+        database_url=environment.get("GEOSERVICE_DATABASE_URL") or str(Path("var") / "geoservice.gpkg"),
+        policy_file=_path(environment, "GEOSERVICE_POLICY_FILE"),
+        rules_file=_path(environment, "GEOSERVICE_RULES_FILE"),
+        maps_dir=_path(environment, "GEOSERVICE_MAPS_DIR") or _shipped("maps"),
+        data_dir=_path(environment, "GEOSERVICE_DATA_DIR") or _shipped("data/parcels"),
+        base_path=environment.get("GEOSERVICE_BASE_PATH", "").rstrip("/"),
+        secure_cookies=_flag(environment, "GEOSERVICE_SECURE_COOKIES"),
+    )
+
+
+_FOR_TESTS: Final = {"TEST_POSTGIS", "TEST_STRICT"}
+
+
+def _shipped(folder: str) -> Path:
+    """Return a folder of the checkout, or its copy inside the installed package."""
+    checkout = PACKAGE.parent / folder
+    return checkout if checkout.is_dir() else PACKAGE / "_data" / Path(folder).name
+
+
+def _path(environment: Mapping[str, str], name: str) -> Path | None:
+    value = environment.get(name)
+    if not value:
+        return None
+    path = Path(value)
+    if not path.exists():
+        raise InvalidInput(f"{name} names something that does not exist", value, "Correct the path.")
+    return path
+
+
+def _flag(environment: Mapping[str, str], name: str) -> bool:
+    value = environment.get(name, "false").lower()
+    if value not in ("true", "false", "1", "0"):
+        raise InvalidInput(f"{name} must be true or false", value, "Write true or false.")
+    return value in ("true", "1")

@@ -1,0 +1,65 @@
+"""The application: one function wires settings, service and routers; nothing is made at import."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI
+from starlette_compress import CompressMiddleware
+
+from geoservice import __version__
+from geoservice.service import Service
+from geoservice.upkeep.rollover import DailyRollover
+from geoservice.web import docs, health, pages, problems, static
+from geoservice.web.middleware import HeadAsGet, SecurityHeaders
+from geoservice.web.permission import check_routes
+from geoservice.web.v1 import collections, details, session
+
+
+def create_app(service: Service) -> FastAPI:
+    """Make the application of a service.
+
+    Raises
+    ------
+    MissingPermission
+        If a route names no permission.
+    """
+    app = FastAPI(
+        title="geoservice",
+        version=__version__,
+        description="项目、宗地与园区的一张图 · The map and the land register of a city's projects.",
+        root_path=service.settings.base_path,
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=_lifespan,
+    )
+    app.state.service = service
+    problems.install(app)
+    for router in (
+        health.router(),
+        session.router(),
+        details.router(),
+        collections.router(),
+        docs.router(),
+        pages.router(),
+    ):
+        app.include_router(router)
+    static.mount(app)
+    # Outermost last: HEAD becomes GET before anything looks at it, compression sees the whole body.
+    app.add_middleware(SecurityHeaders)
+    app.add_middleware(CompressMiddleware, zstd_level=1, gzip_level=1, brotli=False, minimum_size=1000)
+    app.add_middleware(HeadAsGet)
+    check_routes(app)
+    return app
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Keep plans honest while serving: what was planned for yesterday and did not happen is no plan today."""
+    service: Service = app.state.service
+    rollover = DailyRollover(service.work(), service.rules)
+    rollover.start()
+    yield
+    rollover.stop()

@@ -1,0 +1,174 @@
+"""Pages: the map at ``/`` and every named map, drawn for whoever asks."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import date
+from typing import Annotated, Any
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Depends, Path, Query, Request
+from starlette.responses import Response
+
+from geoservice import clock
+from geoservice.access.principals import Principal
+from geoservice.cartography import (
+    INTERNAL,
+    PUBLIC_NOTICE,
+    Link,
+    MapDefinition,
+    Page,
+    Text,
+    build_map,
+    find_definition,
+    read_definitions,
+    render,
+)
+from geoservice.db.spatial import BBox
+from geoservice.model.vocabulary import Role
+from geoservice.registry.moment import Moment
+from geoservice.registry.places import base_layers, city_bounds
+from geoservice.registry.settings import City, read_city
+from geoservice.service import Service
+from geoservice.web.permission import Requires, Serving
+from geoservice.web.questions import MAX_LIMIT, parse_day
+
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"text/html": {}}, "description": "The map"},
+    404: {"description": "There is no map of that name"},
+}
+
+
+def router() -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter(tags=["maps"])
+    routes.add_api_route(
+        "/", home, methods=["GET"], responses=_ANSWERS, response_class=Response, summary="项目挂图"
+    )
+    routes.add_api_route(
+        "/maps/{name}", named, methods=["GET"], responses=_ANSWERS, response_class=Response, summary="专题图"
+    )
+    return routes
+
+
+def home(
+    request: Request,
+    service: Serving,
+    principal: Annotated[Principal, Depends(Requires("map:read"))],
+    datetime: Annotated[str | None, Query()] = None,
+    lang: Annotated[str | None, Query(pattern="^(zh|en)$")] = None,
+) -> Response:
+    """Show the first map."""
+    definitions = read_definitions(service.settings.maps_dir)
+    return _page(service, principal, next(iter(definitions.values())), datetime, lang)
+
+
+def named(
+    request: Request,
+    service: Serving,
+    principal: Annotated[Principal, Depends(Requires("map:read"))],
+    name: Annotated[str, Path(max_length=64)],
+    datetime: Annotated[str | None, Query()] = None,
+    lang: Annotated[str | None, Query(pattern="^(zh|en)$")] = None,
+) -> Response:
+    """Show the map of that name."""
+    definition = find_definition(name, service.settings.maps_dir)
+    return _page(service, principal, definition, datetime, lang)
+
+
+def _page(
+    service: Service, principal: Principal, definition: MapDefinition, asked: str | None, language: str | None
+) -> Response:
+    day = clock.today() if asked is None else parse_day(asked, "datetime")
+    moment = Moment(day)
+    with service.database.read() as connection:
+        city = read_city(connection)
+        bounds = city_bounds(connection, city, moment)
+        themes = base_layers(connection, moment)
+    nonce = secrets.token_urlsafe(16)
+    sources = served_sources(service, principal, definition, themes, None if asked is None else day)
+    page = _surroundings(service, principal, city, bounds, day, nonce, language)
+    html = render(build_map(definition, sources, page))
+    headers = {
+        "Content-Security-Policy": content_security_policy(nonce),
+        "Cache-Control": "private, no-cache",
+        "Vary": "Authorization, Cookie",
+    }
+    return Response(html, headers=headers, media_type="text/html; charset=utf-8")
+
+
+def served_sources(
+    service: Service,
+    principal: Principal,
+    definition: MapDefinition,
+    themes: dict[str, list[str]],
+    day: date | None,
+) -> dict[str, Any]:
+    """Return the addresses a page fetches its features from; ``None`` for what the reader may not see."""
+    root = f"{service.settings.base_path}/v1"
+    asked = {"limit": str(MAX_LIMIT)} | ({} if day is None else {"datetime": day.isoformat()})
+    sources: dict[str, Any] = {}
+    for name in definition.sources:
+        kind, _, rest = name.partition(":")
+        if kind == "base":
+            sources[name] = [
+                f"{root}/layers/{quote(code)}/features?{urlencode(asked)}" for code in themes.get(rest, [])
+            ] or None
+        elif kind == "layer":
+            sources[name] = (
+                f"{root}/layers/{quote(rest)}/features?{urlencode(asked)}"
+                if _sees(service, principal, "layer_features")
+                else None
+            )
+        else:
+            sources[name] = f"{root}/{kind}?{urlencode(asked)}" if _sees(service, principal, kind) else None
+    return sources
+
+
+def content_security_policy(nonce: str) -> str:
+    """Return the policy of a page: scripts and styles of ours alone, nothing from another host."""
+    return (
+        f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
+        "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
+        "base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
+    )
+
+
+def _sees(service: Service, principal: Principal, collection: str) -> bool:
+    return (principal.role.value, collection) in service.policy.views
+
+
+def _surroundings(
+    service: Service,
+    principal: Principal,
+    city: City,
+    bounds: BBox | None,
+    day: date,
+    nonce: str,
+    language: str | None,
+) -> Page:
+    root = service.settings.base_path
+    maps = [
+        Link(definition.title, f"{root}/maps/{name}", name)
+        for name, definition in read_definitions(service.settings.maps_dir).items()
+    ]
+    return Page(
+        city=Text(city.name, city.name_en),
+        mode="served",
+        language="en" if language == "en" else "zh",
+        nonce=nonce,
+        as_of=day,
+        bounds=bounds,
+        maps=maps,
+        notice=PUBLIC_NOTICE if principal.role is Role.PUBLIC else None,
+        stamp=stamp(city),
+        viewer=Text(principal.role.zh, principal.role.en),
+        static=f"{root}/static",
+        api=f"{root}/v1",
+    )
+
+
+def stamp(city: City) -> Text:
+    """Return the 审图号, or the stamp of a map that has none."""
+    number = city.approval_number
+    return INTERNAL if number is None else Text(f"审图号 {number}", f"Map approval {number}")

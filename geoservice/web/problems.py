@@ -1,0 +1,100 @@
+"""Errors as ``application/problem+json`` (RFC 9457) with subject, value and remedy; a 500 leaks nothing."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any, Final
+
+import orjson
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+
+from geoservice.errors import (
+    Conflict,
+    Forbidden,
+    GeoserviceError,
+    InvalidInput,
+    NotFound,
+    NotSignedIn,
+    Unavailable,
+)
+
+logger = logging.getLogger("geoservice.web")
+
+STATUS: Final[Mapping[type[GeoserviceError], int]] = {
+    InvalidInput: 400,
+    NotSignedIn: 401,
+    Forbidden: 403,
+    NotFound: 404,
+    Conflict: 409,
+    Unavailable: 503,
+}
+
+
+def install(app: FastAPI) -> None:
+    """Answer every error of the application as a problem document."""
+    app.add_exception_handler(GeoserviceError, _ours)
+    app.add_exception_handler(RequestValidationError, _validation)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _unexpected)
+
+
+def problem(status: int, title: str, *, value: Any = None, remedy: str = "", code: str = "error") -> Response:
+    """Return a problem document; never cached."""
+    document = {
+        "type": "about:blank",
+        "status": status,
+        "title": title,
+        "code": code,
+        "value": None if value is None else str(value)[:500],
+        "remedy": remedy,
+    }
+    headers = {"Cache-Control": "no-store"}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if status == 503:
+        headers["Retry-After"] = "5"
+    return Response(orjson.dumps(document), status, headers, "application/problem+json")
+
+
+def status_of(error: GeoserviceError) -> int:
+    """Return the HTTP status of an error of ours."""
+    return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 400)
+
+
+def _ours(request: Request, error: Exception) -> Response:
+    assert isinstance(error, GeoserviceError)
+    status = status_of(error)
+    if status == 503:
+        logger.warning("%s %s: %s", request.method, request.url.path, error)
+        return problem(
+            503, "The database cannot be used right now", remedy="Try again in a moment.", code=error.code
+        )
+    return problem(status, error.subject, value=error.value, remedy=error.remedy, code=error.code)
+
+
+def _validation(_: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    name = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
+    unknown = first["type"] == "extra_forbidden"
+    title = f"Unknown parameter {name}" if unknown else f"Parameter {name}: {first['msg']}"
+    remedy = (
+        "Leave it out; /docs lists what there is." if unknown else "Correct it; /docs says what it takes."
+    )
+    return problem(400, title, value=first.get("input"), remedy=remedy, code="invalid_input")
+
+
+def _http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    response = problem(error.status_code, str(error.detail))
+    response.headers.update(error.headers or {})
+    return response
+
+
+def _unexpected(request: Request, error: Exception) -> Response:
+    logger.exception("%s %s failed", request.method, request.url.path, exc_info=error)
+    return problem(500, "Something went wrong inside the service", remedy="Try again; the log knows more.")

@@ -1,0 +1,102 @@
+"""Details beside the GeoJSON: the stages, parcels, blockers and money of one project; the verdicts of one parcel."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import orjson
+from fastapi import APIRouter, Depends, Path, Query, Request
+from starlette.responses import Response
+
+from geoservice.access.principals import Principal
+from geoservice.registry import features
+from geoservice.registry.collections import COLLECTIONS
+from geoservice.registry.details import parcel_verdicts, project_details
+from geoservice.registry.features import FeatureQuery
+from geoservice.web import caching
+from geoservice.web.permission import Requires, Serving
+from geoservice.web.questions import When
+
+_ANSWERS: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"application/json": {"schema": {"type": "object"}}}},
+    304: {"description": "Not modified"},
+    400: {"description": "A parameter is unknown or wrong"},
+    401: {"description": "The token is not valid"},
+    403: {"description": "The role does not see this"},
+    404: {"description": "Nothing of that key that day"},
+    503: {"description": "The database cannot be used"},
+}
+
+
+def router() -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter(prefix="/v1", tags=["details"])
+    routes.add_api_route(
+        "/projects/{key}/stages",
+        stages,
+        methods=["GET"],
+        summary="项目节点、用地、堵点与投资",
+        responses=_ANSWERS,
+        response_class=Response,
+    )
+    routes.add_api_route(
+        "/parcels/{key}/verdict",
+        verdict,
+        methods=["GET"],
+        summary="宗地可供判定",
+        responses=_ANSWERS,
+        response_class=Response,
+    )
+    return routes
+
+
+def stages(
+    request: Request,
+    service: Serving,
+    principal: Annotated[Principal, Depends(Requires("projects:read"))],
+    key: Annotated[str, Path(max_length=64)],
+    asked: Annotated[When, Query()],
+) -> Response:
+    """Return planned and actual dates, linked parcels, blockers and monthly investment of one project."""
+    collection = COLLECTIONS["projects"]
+    view = service.policy.view(principal, "projects")
+    query = FeatureQuery(collection, asked.moment(), principal, view)
+    with service.database.read() as connection:
+        etag = caching.collection_etag(
+            connection, service, collection, query.moment, principal, f"stages {key}"
+        )
+        if caching.not_modified(request, etag):
+            return caching.answer_not_modified(principal, etag)
+        features.item(connection, query, key)
+        document = project_details(connection, service.policy, principal, key, query.moment)
+    return _json(document, principal, etag)
+
+
+def verdict(
+    request: Request,
+    service: Serving,
+    principal: Annotated[Principal, Depends(Requires("availability:read"))],
+    key: Annotated[str, Path(max_length=64)],
+    asked: Annotated[When, Query()],
+) -> Response:
+    """Return the verdict of a parcel on the day, and its intervals before and after."""
+    collection = COLLECTIONS["availability"]
+    view = service.policy.view(principal, "availability")
+    query = FeatureQuery(collection, asked.moment(), principal, view)
+    with service.database.read() as connection:
+        etag = caching.collection_etag(
+            connection, service, collection, query.moment, principal, f"verdict {key}"
+        )
+        if caching.not_modified(request, etag):
+            return caching.answer_not_modified(principal, etag)
+        feature = orjson.loads(features.item(connection, query, key))
+        document = {
+            **feature["properties"],
+            "datetime": query.moment.day.isoformat(),
+            "intervals": parcel_verdicts(connection, view, key, query.moment),
+        }
+    return _json(document, principal, etag)
+
+
+def _json(document: Any, principal: Principal, etag: str) -> Response:
+    return Response(orjson.dumps(document), 200, caching.cache_headers(principal, etag), "application/json")
