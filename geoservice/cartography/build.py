@@ -166,7 +166,7 @@ def _swatch(swatch: Swatch) -> dict[str, Any]:
         "colour": swatch.colour,
         "ink": ink_on(swatch.colour),
         "title": {"zh": swatch.zh, "en": swatch.en},
-        "digit": swatch.digit,
+        "mark": swatch.mark,
         "hatch": swatch.hatch,
         "optional": swatch.optional,
     }

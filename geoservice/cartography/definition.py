@@ -29,6 +29,8 @@ class Style:
     outline: str = OUTLINE
     outline_width: float = 0.8
     dashed: bool = False
+    title: Text | None = None
+    """What the legend calls the classes; the layer's title by default."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,7 @@ class LayerDefinition:
     figures: tuple[Figure, ...] = ()
     line: tuple[Column, ...] = ()
     """What the second line of a list row says."""
+    sort: str = "figure"
 
 
 @dataclass(frozen=True, slots=True)

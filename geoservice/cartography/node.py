@@ -40,6 +40,10 @@ class Node:
                 known = ", ".join(self._asked)
                 self.refuse(key, value, f"There is no such key; the keys here are: {known}")
 
+    def has(self, key: str) -> bool:
+        """Tell whether the key is there."""
+        return key in self._table
+
     def text(self, key: str, default: str | None = None) -> str:
         """Return a text; without a default the key must be there and not be empty."""
         value = self._take(key, default)

@@ -3,7 +3,7 @@
 The stage and demolition palettes are the measured ones of this project (Machado 2009 model of colour
 vision deficiency, CIEDE2000): the smallest difference between two stages is ΔE00 16.8 for normal vision
 and at least 14.6 for protan, deutan and tritan. They hold only together with the outline and an opacity
-of at least :data:`MIN_OPACITY`; the digits and hatchings say the same without colour.
+of at least :data:`MIN_OPACITY`; the marks and hatchings say the same without colour.
 The verdict palette follows the same test: tests/cartography/test_palettes.py computes it anew.
 """
 
@@ -35,13 +35,13 @@ OTHER_COLOUR: Final = "#D6D3D1"
 
 @dataclass(frozen=True, slots=True)
 class Swatch:
-    """How one class looks: its fill, the digit inside it and whether it is hatched."""
+    """How one class looks: its fill, the mark inside it (a digit, a sign) and whether it is hatched."""
 
     value: str
     colour: str
     zh: str
     en: str
-    digit: int | None = None
+    mark: str = ""
     hatch: bool = False
     optional: bool = False
     """Left out of the legend while no feature carries the value."""
@@ -51,17 +51,17 @@ def _swatch(
     member: Vocabulary,
     colour: str,
     *,
-    digit: int | None = None,
+    mark: str = "",
     hatch: bool = False,
     optional: bool = False,
 ) -> Swatch:
-    return Swatch(member.value, colour, member.zh, member.en, digit=digit, hatch=hatch, optional=optional)
+    return Swatch(member.value, colour, member.zh, member.en, mark=mark, hatch=hatch, optional=optional)
 
 
 STAGE_COLOURS: Final = ("#FFE9CD", "#FEC162", "#FE7782", "#B27AAA", "#825ADA", "#006280", "#004013")
 
 STAGE_GROUPS: Final = tuple(
-    _swatch(group, colour, digit=number)
+    _swatch(group, colour, mark=str(number))
     for number, (group, colour) in enumerate(zip(StageGroup, STAGE_COLOURS, strict=True), start=1)
 )
 
@@ -78,9 +78,9 @@ TASK_STATES: Final = (
 )
 
 VERDICTS: Final = (
-    _swatch(VerdictStatus.AVAILABLE, "#00735C"),
-    _swatch(VerdictStatus.CONDITIONAL, "#FFC857"),
-    _swatch(VerdictStatus.UNAVAILABLE, "#B8AFA6"),
+    _swatch(VerdictStatus.AVAILABLE, "#00735C", mark="✓"),
+    _swatch(VerdictStatus.CONDITIONAL, "#FFC857", mark="!"),
+    _swatch(VerdictStatus.UNAVAILABLE, "#CBC3B8", mark="×"),
 )
 
 PARK_LEVELS: Final = (

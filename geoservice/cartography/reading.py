@@ -29,6 +29,11 @@ THEMES: Final = ("built", "green", "water", "road", "boundary", "label")
 FORMATS: Final = ("text", "number", "percent", "mu", "ha", "m2", "yi", "wan", "date", "boolean", "list")
 """Units and forms a column may be shown in: 亩, 公顷, 平方米, 亿元, 万元 …"""
 
+SORTS: Final = ("figure", "class")
+"""How a list is ordered: by its first figure, the largest first, or by class and then so."""
+
+MARK_LENGTH: Final = 2
+
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]*")
 _COLOUR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
 _PACKAGED: Final = Path(__file__).parent / "maps"
@@ -157,6 +162,7 @@ def _layer(node: Node) -> LayerDefinition:
         filters=_columns(node, "filters"),
         figures=tuple(_figure(figure) for figure in node.tables("figures")),
         line=_columns(node, "line"),
+        sort=node.choice("sort", SORTS, "figure"),
     )
     node.refuse_the_rest()
     return layer
@@ -178,6 +184,7 @@ def _style(node: Node) -> Style:
         outline=_colour(node, "outline", OUTLINE) or OUTLINE,
         outline_width=node.number("outline_width", 0.8, 0, 12),
         dashed=node.flag("dashed", False),
+        title=node.wording("title") if node.has("title") else None,
     )
     if style.classes and not style.property:
         node.refuse("property", None, "Name the property whose values the classes are")
@@ -198,19 +205,25 @@ def _classes(node: Node) -> tuple[Swatch, ...]:
 
 
 def _class(node: Node) -> Swatch:
-    digit = node.number("digit", 0, 0, 99)
     title = node.wording("title")
     swatch = Swatch(
         value=node.text("value"),
         colour=node.matching("colour", _COLOUR, "Write a colour as #RRGGBB"),
         zh=title.zh,
         en=title.en,
-        digit=int(digit) or None,
+        mark=_mark(node),
         hatch=node.flag("hatch", False),
         optional=node.flag("optional", False),
     )
     node.refuse_the_rest()
     return swatch
+
+
+def _mark(node: Node) -> str:
+    mark = node.text("mark", "")
+    if len(mark) > MARK_LENGTH:
+        node.refuse("mark", mark, f"A swatch has room for {MARK_LENGTH} characters")
+    return mark
 
 
 def _colour(node: Node, key: str, default: str) -> str | None:

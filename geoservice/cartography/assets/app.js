@@ -76,6 +76,7 @@
       const { el, pick } = geoservice;
       this.status = geoservice.createStatus();
       this.highlight = geoservice.createHighlight(map);
+      map.getContainer().setAttribute("aria-label", pick(config.title));
       this.card = geoservice.createCard(this._cardContext(), () => this.select(null));
       this.legends = [...layers]
         .reverse()
@@ -149,11 +150,22 @@
         if (layer.state !== "waiting" || !wanted) continue;
         layer.state = "loading";
         this.status.run(layer.title, async (progress) => {
-          layer.take(await geoservice.loadFeatures(layer.definition.places, progress));
+          layer.take(await this._featuresOf(layer, progress));
           if (layer === this.main && !this.config.bounds) this.home(false);
           this.update();
           this._recall(layer);
         });
+      }
+    }
+
+    /* The features of a layer; when they do not come, the screen says so until they do. */
+    async _featuresOf(layer, progress) {
+      try {
+        return await geoservice.loadFeatures(layer.definition.places, progress);
+      } catch (error) {
+        layer.state = "failed";
+        this.update();
+        throw error;
       }
     }
 
@@ -210,7 +222,7 @@
 
     /* Keep what is shown clear of the panels. */
     _padding(card = false) {
-      if (innerWidth < 720) return { paddingTopLeft: [16, 16], paddingBottomRight: [16, card ? innerHeight * 0.5 : 208] };
+      if (innerWidth < 720) return { paddingTopLeft: [16, 16], paddingBottomRight: [16, card ? innerHeight * 0.5 : 168] };
       return { paddingTopLeft: [392, 24], paddingBottomRight: [card ? 456 : 80, 40] };
     }
 

@@ -5,8 +5,10 @@
   const LOOK = {
     built: { fill: "#EAE6DE" },
     green: { fill: "#DCE7D2" },
-    water: { fill: "#BFD8E6", line: "#BFD8E6", name: "#5B87A3" },
-    boundary: { line: "#A8A195", name: "#857E73" },
+    water: { fill: "#BFD8E6", name: "#5B87A3" },
+    boundary: { fill: "#F7F5F0", line: "#A8A195" },
+    district: "#6F685D",
+    place: "#857E73",
     casing: "#D8D2C6",
     road: "#FFFFFF",
     fast: "#FFF6E0",
@@ -53,6 +55,7 @@
 
       paint(brush, view) {
         brush.globalAlpha = 1;
+        inside(brush, view, this._inView("boundary", view));
         for (const theme of ORDER) {
           const features = this._inView(theme, view);
           if (features.length) PAINT[theme](brush, view, features);
@@ -61,10 +64,11 @@
 
       labels(brush, view) {
         const water = this._inView("water", view).filter((one) => spans(one, view, 120));
-        const places = [...this._inView("boundary", view), ...this._inView("label", view)];
+        const places = view.zoom < 11.5 ? [] : once(this._inView("label", view));
         return [
           ...once(water).map((one) => waterName(brush, view, one)),
-          ...once(places).map((one) => placeName(brush, view, one)),
+          ...once(this._inView("boundary", view)).map((one) => districtName(brush, view, one)),
+          ...places.map((one) => placeName(brush, view, one)),
         ];
       },
 
@@ -84,14 +88,11 @@
   };
 
   function areas(brush, view, features, look) {
-    path(brush, view, features.filter((one) => one.shape.kind === "area"));
     brush.fillStyle = look.fill;
-    brush.fill();
-    if (!look.line) return;
-    path(brush, view, features.filter((one) => one.shape.kind === "line"));
-    brush.strokeStyle = look.line;
+    geoservice.inBatches(brush, shapesOf(features, "area"), view, () => brush.fill());
+    brush.strokeStyle = look.fill;
     brush.lineWidth = Math.max(1, 1.4 ** (view.zoom - 10));
-    brush.stroke();
+    geoservice.inBatches(brush, shapesOf(features, "line"), view, () => brush.stroke());
   }
 
   /* All casings of a rank before its roads, low ranks first: crossings then join without seams. */
@@ -101,26 +102,30 @@
         const width = geoservice.roadWidth(rank, view.zoom);
         const some = features.filter((one) => one.rank === rank);
         if (!width || !some.length || (cased && width < 1.5)) continue;
-        path(brush, view, some);
         brush.strokeStyle = cased ? LOOK.casing : rank === 0 ? LOOK.fast : LOOK.road;
         brush.lineWidth = width + extra * 1.4;
-        brush.stroke();
+        geoservice.inBatches(brush, shapesOf(some), view, () => brush.stroke());
       }
     }
   }
 
+  /* The city's own land is a shade lighter than the land around it. */
+  function inside(brush, view, features) {
+    brush.fillStyle = LOOK.boundary.fill;
+    geoservice.inBatches(brush, shapesOf(features, "area"), view, () => brush.fill());
+  }
+
   function boundaries(brush, view, features) {
-    path(brush, view, features);
     brush.setLineDash([6, 3, 1.5, 3]);
     brush.strokeStyle = LOOK.boundary.line;
     brush.lineWidth = 1;
-    brush.stroke();
+    geoservice.inBatches(brush, shapesOf(features), view, () => brush.stroke());
     brush.setLineDash([]);
   }
 
-  function path(brush, view, features) {
-    brush.beginPath();
-    for (const { shape } of features) geoservice.trace(brush, shape, view);
+  /* The shapes of features, of one kind alone where it is named. */
+  function shapesOf(features, kind) {
+    return features.map((one) => one.shape).filter((shape) => !kind || shape.kind === kind);
   }
 
   function spans({ shape: { box } }, view, pixels) {
@@ -143,9 +148,14 @@
     return geoservice.makeLabel(brush, name, shape.at, view, { ...look, halo: "rgba(191,216,230,0.9)" });
   }
 
-  function placeName(brush, view, { name, shape }) {
+  function districtName(brush, view, { name, shape }) {
     const size = view.zoom < 11 ? 13 : 15;
-    const look = { font: `500 ${size}px ${geoservice.FONT}`, size, colour: LOOK.boundary.name, priority: 40, spacing: 3 };
-    return geoservice.makeLabel(brush, name, shape.at, view, { ...look, halo: "rgba(246,244,239,0.9)" });
+    const look = { font: `600 ${size}px ${geoservice.FONT}`, size, colour: LOOK.district, priority: 20, spacing: 4 };
+    return geoservice.makeLabel(brush, name, shape.at, view, look);
+  }
+
+  function placeName(brush, view, { name, shape }) {
+    const look = { font: `400 12px ${geoservice.FONT}`, size: 12, colour: LOOK.place, priority: 50, spacing: 1 };
+    return geoservice.makeLabel(brush, name, shape.at, view, look);
   }
 })((globalThis.geoservice = globalThis.geoservice || {}));

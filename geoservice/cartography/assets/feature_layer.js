@@ -2,7 +2,8 @@
 (function (geoservice) {
   "use strict";
 
-  const DOT_BELOW = 14;
+  const DOT_BELOW = 18;
+  const MARK_FROM = 20;
 
   geoservice.featureLayer = (id) => new geoservice.FeatureLayer(id);
 
@@ -84,7 +85,7 @@
           .map((one) => geoservice.makeLabel(brush, String(one.properties[label.property]), one.shape.at, view, {
             ...look,
             weight: extent(one),
-            shift: this.isDot(one, view) ? geoservice.dotRadius(view.zoom) + 10 : 0,
+            shift: this.labelShift(one, view),
           }));
       },
 
@@ -106,6 +107,13 @@
         return one.shape.kind === "point" || (this.definition.dots && wide(one, view) < DOT_BELOW);
       },
 
+      /* How far below its place a label stands: clear of the dot, or of the mark in an area. */
+      labelShift(one, view) {
+        if (this.isDot(one, view)) return geoservice.dotRadius(view.zoom) + 10;
+        const swatch = this.classes[one.number];
+        return swatch && swatch.mark && roomy(one.shape, view) ? 15 : 0;
+      },
+
       _groups(view) {
         const groups = (this.classes.length ? this.classes : [null]).map(() => ({ shapes: [], dots: [] }));
         for (const one of this.shown) {
@@ -120,29 +128,29 @@
         this._paintLines(brush, view, shapes.filter(({ kind }) => kind === "line"), number);
         const areas = shapes.filter(({ kind }) => kind === "area");
         if (!areas.length) return;
-        brush.beginPath();
-        for (const shape of areas) geoservice.trace(brush, shape, view);
-        brush.globalAlpha = style.fill_opacity;
         brush.fillStyle = this._fill(brush, view, number);
-        if (style.fill_opacity) brush.fill();
-        brush.globalAlpha = 1;
         brush.strokeStyle = style.outline;
         brush.lineWidth = outlineWidth(style, view.zoom);
-        if (style.dashed) brush.setLineDash([6, 4]);
-        if (brush.lineWidth) brush.stroke();
+        brush.setLineDash(style.dashed ? [6, 4] : []);
+        geoservice.inBatches(brush, areas, view, () => {
+          brush.globalAlpha = style.fill_opacity;
+          if (style.fill_opacity) brush.fill();
+          brush.globalAlpha = 1;
+          if (style.outline_width) brush.stroke();
+        });
         brush.setLineDash([]);
+        const swatch = this.classes[number];
+        if (swatch && swatch.mark && view.zoom >= 13) marks(brush, view, areas.filter((one) => roomy(one, view)), swatch, 12);
       },
 
       /* A line is its class colour between two thin outlines. */
       _paintLines(brush, view, lines, number) {
         if (!lines.length) return;
-        brush.beginPath();
-        for (const shape of lines) geoservice.trace(brush, shape, view);
         const colours = [this.definition.style.outline, this._fill(brush, view, number)];
         [6, 4].forEach((width, i) => {
           brush.lineWidth = width;
           brush.strokeStyle = colours[i];
-          brush.stroke();
+          geoservice.inBatches(brush, lines, view, () => brush.stroke());
         });
       },
 
@@ -165,7 +173,7 @@
         brush.lineWidth = 1;
         brush.strokeStyle = this.definition.style.outline;
         brush.stroke();
-        if (swatch && swatch.digit && radius >= 7) digits(brush, view, dots, swatch);
+        if (swatch && swatch.mark && radius >= 7) marks(brush, view, dots, swatch, 10);
       },
 
       _fill(brush, view, number) {
@@ -193,18 +201,22 @@
     };
   };
 
-  function digits(brush, view, dots, swatch) {
-    brush.font = `600 10px ${geoservice.FONT}`;
+  function marks(brush, view, shapes, swatch, size) {
+    brush.font = `600 ${size}px ${geoservice.FONT}`;
     brush.textAlign = "center";
     brush.textBaseline = "middle";
     brush.fillStyle = swatch.ink;
-    for (const { at } of dots) {
-      brush.fillText(String(swatch.digit), at[0] * view.scale - view.x, at[1] * view.scale - view.y + 0.5);
+    for (const { at } of shapes) {
+      brush.fillText(swatch.mark, at[0] * view.scale - view.x, at[1] * view.scale - view.y + 0.5);
     }
   }
 
+  function roomy({ box }, view) {
+    return Math.min(box[2] - box[0], box[3] - box[1]) * view.scale >= MARK_FROM;
+  }
+
   function outlineWidth({ outline_width: width }, zoom) {
-    return zoom < 12 ? width * 0.6 : zoom > 15 ? width * 1.4 : width;
+    return width * Math.max(0.4, Math.min(1.4, 0.4 + (zoom - 12) * 0.3));
   }
 
   function wide(one, view) {

@@ -6,11 +6,12 @@
   geoservice.createFigures = (layer) => {
     const element = geoservice.el("dl.gs-figures", { "aria-live": "polite" });
     const update = (features) => {
+      const ready = layer.state === "ready";
       const sums = layer.definition.figures
         .map((one) => [one, geoservice.figure(one, features)])
         .filter(([, value]) => value !== null);
       geoservice.fill(element, [
-        figure(geoservice.pick(layer.title), geoservice.quantity(features.length, "number")),
+        figure(geoservice.pick(layer.title), geoservice.quantity(ready ? features.length : null, "number")),
         sums.map(([one, value]) => figure(geoservice.pick(one.title), geoservice.quantity(value, one.shown_as))),
       ]);
     };

@@ -5,8 +5,8 @@
   const MU_M2 = 2000 / 3;
   const NOTHING = "—";
   const UNITS = {
-    yi: { factor: 1 / 1e10, digits: 2, unit: ["亿元", "CNY 100m"] },
-    wan: { factor: 1 / 1e6, digits: 0, unit: ["万元", "CNY 10k"] },
+    yi: { factor: 1 / 1e10, digits: 2, unit: ["亿元", "bn CNY"], english: 1 / 10 },
+    wan: { factor: 1 / 1e6, digits: 0, unit: ["万元", "m CNY"], english: 1 / 100 },
     mu: { factor: 1 / MU_M2, digits: 1, unit: ["亩", "mu"] },
     ha: { factor: 1 / 1e4, digits: 2, unit: ["公顷", "ha"] },
     m2: { factor: 1, digits: 0, unit: ["㎡", "m²"] },
@@ -28,12 +28,13 @@
 
   /* A number apart from its unit, so that the unit can be set smaller. */
   geoservice.quantity = (value, kind) => {
-    const { factor, digits, unit } = UNITS[kind] || UNITS.number;
-    const word = unit[geoservice.language() === "zh" ? 0 : 1];
+    const { factor, digits, unit, english = 1 } = UNITS[kind] || UNITS.number;
+    const chinese = geoservice.language() === "zh";
+    const word = unit[chinese ? 0 : 1];
     if (value === null || value === undefined || !Number.isFinite(Number(value))) {
       return { number: NOTHING, unit: "" };
     }
-    const scaled = Number(value) * factor;
+    const scaled = Number(value) * factor * (chinese ? 1 : english);
     const shown = Math.abs(scaled) >= 1000 && kind !== "percent" ? 0 : digits;
     const number = scaled.toLocaleString("en-US", {
       maximumFractionDigits: shown,

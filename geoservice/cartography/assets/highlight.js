@@ -13,7 +13,9 @@
       order: 0,
       paint(brush, view) {
         if (marked.hover && marked.hover !== marked.selected) ring(brush, view, marked.hover, 1.5);
-        if (marked.selected) ring(brush, view, marked.selected, 2.5);
+        if (!marked.selected) return;
+        ring(brush, view, marked.selected, 2.5);
+        name(brush, view, marked.selected);
       },
     });
     map.addLayer(canvas);
@@ -36,6 +38,15 @@
     brush.lineWidth = width;
     brush.strokeStyle = ACCENT;
     brush.stroke();
+  }
+
+  /* The name of what is selected is written whatever else is written there. */
+  function name(brush, view, feature) {
+    if (!feature.shape) return;
+    const look = { font: `600 13px ${geoservice.FONT}`, size: 13, colour: "#1F2937", halo: "#FFFFFF" };
+    const shift = feature.layer.labelShift(feature, view);
+    const text = geoservice.nameOf(feature.properties);
+    geoservice.writeLabel(brush, geoservice.makeLabel(brush, text, feature.shape.at, view, { ...look, shift }));
   }
 
   function dot(brush, view, [x, y]) {

@@ -8,7 +8,8 @@
     const bar = el("div.gs-share", { "aria-hidden": "true" });
     const rows = layer.classes.map((one) => row(one, () => toggle(layer, one.value)));
     const list = el("div.gs-classes", { role: "group", "aria-label": pick(layer.title) }, rows);
-    const element = el("section.gs-legend", {}, el("h2", {}, pick(layer.title)), bar, list);
+    const title = pick(layer.definition.style.title || layer.title);
+    const element = el("details.gs-legend", { open: true }, el("summary", {}, title), bar, list);
     const update = () => {
       const counts = geoservice.classCounts(layer, filters);
       const chosen = filters.chosen[layer.id] || new Set();
@@ -18,7 +19,8 @@
         rows[i].hidden = Boolean(one.optional) && !counts[i] && !on;
         rows[i].setAttribute("aria-pressed", String(on));
         rows[i].classList.toggle("gs-faded", chosen.size > 0 && !on);
-        rows[i].lastChild.textContent = geoservice.quantity(counts[i], "number").number;
+        rows[i].lastChild.textContent = 
+          layer.state === "ready" ? geoservice.quantity(counts[i], "number").number : "";
         rows[i].style.setProperty("--share", String(counts[i] / most));
       });
       geoservice.fill(bar, layer.classes.map((one, i) => segment(one, counts[i], chosen)));

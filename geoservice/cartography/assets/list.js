@@ -100,21 +100,23 @@
     columns
       .map(({ property, shown_as: kind, title }) => {
         const text = geoservice.format(geoservice.valuesAt(properties, property)[0], kind);
-        return text && kind === "date" ? `${geoservice.pick(title)} ${text}` : text;
+        return text && title.zh !== property ? `${geoservice.pick(title)} ${text}` : text;
       })
       .filter(Boolean)
       .join(" · ");
 
-  /* The largest by the first figure first; what has no figure follows by name. */
+  /* The largest by the first figure first, within their class where the definition says so; then by name. */
   function inOrder(features, { definition }) {
     const by = definition.figures.length ? definition.figures[0].sum : null;
     const size = (one) => (by && Number.isFinite(one.properties[by]) ? one.properties[by] : -1);
     const name = (one) => geoservice.nameOf(one.properties);
-    return [...features].sort((a, b) => size(b) - size(a) || name(a).localeCompare(name(b), "zh-CN"));
+    const rank = (one) => (definition.sort === "class" ? one.number : 0);
+    return [...features].sort((a, b) => rank(a) - rank(b) || size(b) - size(a) || name(a).localeCompare(name(b), "zh-CN"));
   }
 
   function emptyNote(layer) {
-    return geoservice.el("li.gs-empty", {}, geoservice.word(layer.features.length ? "empty" : "nothing"));
+    const words = { ready: layer.features.length ? "empty" : "nothing", failed: "failed" };
+    return geoservice.el("li.gs-empty", {}, geoservice.word(words[layer.state] || "loading"));
   }
 
   function flip(filters, changed) {

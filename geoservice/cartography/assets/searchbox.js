@@ -83,7 +83,8 @@
 
   function result(one, i, act) {
     const { el } = geoservice;
-    const line = geoservice.secondLine(one.properties, one.layer.definition.line);
+    const { parcel_number: parcel, project_number: project, task_number: task } = one.properties;
+    const line = [parcel || project || task, geoservice.secondLine(one.properties, one.layer.definition.line)];
     return el(
       "li.gs-row",
       { role: "option", id: `gs-result-${i}`, on: { click: act } },
@@ -92,7 +93,7 @@
         "span.gs-row-text",
         {},
         el("span.gs-row-name", {}, geoservice.nameOf(one.properties)),
-        el("span.gs-row-line", {}, [geoservice.pick(one.layer.title), line].filter(Boolean).join(" · ")),
+        el("span.gs-row-line", {}, [geoservice.pick(one.layer.title), ...line].filter(Boolean).join(" · ")),
       ),
     );
   }

@@ -4,7 +4,7 @@
 
   geoservice.swatch = (one, fallback) => {
     const colour = one ? one.colour : fallback;
-    const square = geoservice.el("span.gs-swatch", { "aria-hidden": "true" }, one && one.digit);
+    const square = geoservice.el("span.gs-swatch", { "aria-hidden": "true" }, one && one.mark);
     if (one && one.hatch) square.classList.add("gs-hatched");
     square.style.setProperty("--colour", colour);
     square.style.setProperty("--ink", one ? one.ink : "#1F2937");

@@ -1,0 +1,9 @@
+// Scripts of the map page are classic scripts: each hangs its one job on the global `geoservice`.
+const path = require("node:path");
+
+const ASSETS = path.join(__dirname, "..", "..", "geoservice", "cartography", "assets");
+
+exports.load = (...names) => {
+  names.forEach((name) => require(path.join(ASSETS, `${name}.js`)));
+  return globalThis.geoservice;
+};
