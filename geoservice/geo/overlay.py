@@ -43,10 +43,9 @@ def overlaps_within(geoms: Any, min_area_m2: float = 0.0, threads: int = 1) -> p
     [[0, 1]]
     """
     array = _usable(geoms)
-    left, right = _intersecting(array, array)
+    left, right = _candidates(array, array)
     once = left < right
-    left, right = left[once], right[once]
-    table = _overlaid(array, array, left, right, area_m2(array), threads)
+    table = _overlaid(array, array, left[once], right[once], area_m2(array), threads)
     kept = table[table.area_m2 > min_area_m2]
     return kept[["left", "right", "area_m2"]].reset_index(drop=True)
 
@@ -91,7 +90,7 @@ def overlay(
     """
     ours, theirs = _usable(left), _usable(right)
     areas = area_m2(ours) if areas_left_m2 is None else np.asarray(areas_left_m2, dtype=np.float64)
-    table = _overlaid(ours, theirs, *_intersecting(ours, theirs), areas, threads)
+    table = _overlaid(ours, theirs, *_candidates(ours, theirs), areas, threads)
     return table if geometry else table.drop(columns="geometry")
 
 
@@ -118,7 +117,8 @@ def largest_overlap(left: Any, right: Any, min_share: float = 0.5, threads: int 
     [0, 1, -1]
     """
     ours, theirs = _usable(left), _usable(right)
-    inner, outer = _intersecting(ours, theirs, dimensions=(0, 1, 2))
+    # The query prepares its inputs: the right side is the one with the large, much-used polygons.
+    outer, inner = shapely.STRtree(ours).query(_areal(theirs), predicate="intersects")
     covered = _covered(ours, theirs, inner, outer)
     shares = covered.astype(np.float64)
     partly = np.flatnonzero(~covered & (shapely.get_dimensions(ours[inner]) > 0))
@@ -174,14 +174,20 @@ def _usable(geoms: Any) -> Geometries:
     return array
 
 
-def _intersecting(
-    left: Geometries, right: Geometries, dimensions: tuple[int, ...] = (2,)
-) -> tuple[Indices, Indices]:
-    """Return the pairs that share a point, sorted; what cannot overlap for its dimension is left out."""
-    candidates = only(left, np.isin(shapely.get_dimensions(left), dimensions))
-    areal = only(right, shapely.get_dimensions(right) == 2)
-    # The query prepares its inputs: the right side is the one with the large, much-used polygons.
-    outer, inner = shapely.STRtree(candidates).query(areal, predicate="intersects")
+def _areal(geoms: Geometries) -> Geometries:
+    return only(geoms, shapely.get_dimensions(geoms) == 2)
+
+
+def _candidates(left: Geometries, right: Geometries) -> tuple[Indices, Indices]:
+    """Return the pairs of polygons whose boxes overlap, sorted; boxes that only touch hold no overlap."""
+    outer, inner = shapely.STRtree(_areal(left)).query(_areal(right))
+    one, other = shapely.bounds(left)[inner], shapely.bounds(right)[outer]
+    low, high = np.maximum(one[:, :2], other[:, :2]), np.minimum(one[:, 2:], other[:, 2:])
+    return _sorted(inner, outer, (high > low).all(axis=1))
+
+
+def _sorted(inner: Indices, outer: Indices, kept: Flags) -> tuple[Indices, Indices]:
+    inner, outer = inner[kept], outer[kept]
     order = np.lexsort((outer, inner))
     return inner[order], outer[order]
 
@@ -198,10 +204,12 @@ def _overlaid(
     covered = _covered(left, right, inner, outer)
     pieces = left[inner]
     partly = np.flatnonzero(~covered)
-    # Most pairs of neighbours only touch; the prepared test is far cheaper than their intersection.
-    apart = shapely.touches(right[outer[partly]], left[inner[partly]])
-    pieces[partly[apart]] = None
-    cut = partly[~apart]
+    # Most pairs of neighbours are apart or only touch: prepared tests are cheaper than an intersection.
+    theirs, ours = right[outer[partly]], left[inner[partly]]
+    meeting = shapely.intersects(theirs, ours)
+    meeting[meeting] = ~shapely.touches(theirs[meeting], ours[meeting])
+    pieces[partly[~meeting]] = None
+    cut = partly[meeting]
     pieces[cut] = polygons_only(_intersections(left[inner[cut]], right[outer[cut]], threads))
     share = np.ones(len(inner))
     share[partly] = np.nan_to_num(straight_area_m2(pieces[partly])) / straight_area_m2(left[inner[partly]])
