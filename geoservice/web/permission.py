@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, FastAPI, Request
@@ -91,11 +91,22 @@ def check_routes(app: FastAPI) -> None:
     MissingPermission
         Naming the route.
     """
-    for route in app.routes:
+    for route in flat_routes(app.routes):
         if permission_of(route) is None:
             raise MissingPermission(
                 "A route names no permission", getattr(route, "path", route), "Add a Requires(…) dependency."
             )
+
+
+def flat_routes(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
+    """Yield every route, those of included routers too."""
+    for route in routes:
+        # FastAPI keeps an included router as one route that holds the original.
+        included = getattr(route, "original_router", None)
+        if included is None:
+            yield route
+        else:
+            yield from flat_routes(included.routes)
 
 
 def permission_of(route: BaseRoute) -> str | None:

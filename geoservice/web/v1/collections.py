@@ -1,7 +1,7 @@
 """``/v1/{parks,zones,parcels,projects,availability,demolition,layers}`` and their items."""
 
-from __future__ import annotations
-
+# Annotations are evaluated here, not postponed: the endpoints below are closures, and FastAPI could not find
+# the local names of their signatures in postponed ones.
 from collections.abc import Callable
 from typing import Annotated, Any, Final
 
