@@ -79,6 +79,9 @@ SCRIPTS: Final = (
 )
 """Our scripts in loading order; each hangs its one job on the global ``geoservice``."""
 
+STYLES: Final = ("base", "header", "panel", "legend", "list", "card", "controls", "phone")
+"""Our style sheets in loading order; the last overrides the others on a phone and on paper."""
+
 _URL: Final = re.compile(r"""url\((?!['"]?(?:#|data:))['"]?([^'")]+)['"]?\)""")
 
 

@@ -8,10 +8,11 @@ from folium.elements import JSCSSMixin
 from folium.map import Layer
 from folium.template import Template
 
-from geoservice.cartography.assets import OWN_SCHEME, SCRIPTS
+from geoservice.cartography.assets import OWN_SCHEME, SCRIPTS, STYLES
 from geoservice.cartography.definition import LayerDefinition
 
 _LINKS: Final = [(f"geoservice_{name}", f"{OWN_SCHEME}{name}.js") for name in SCRIPTS]
+_STYLES: Final = [(f"geoservice_{name}_css", f"{OWN_SCHEME}{name}.css") for name in STYLES]
 
 
 class FeatureLayer(JSCSSMixin, Layer):
@@ -27,7 +28,7 @@ class FeatureLayer(JSCSSMixin, Layer):
     """
 
     default_js: list[tuple[str, str]] = _LINKS
-    default_css: list[tuple[str, str]] = [("geoservice_map", f"{OWN_SCHEME}map.css")]  # noqa: RUF012 - as folium declares it
+    default_css: list[tuple[str, str]] = _STYLES
 
     _template = Template(
         """
