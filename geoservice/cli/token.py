@@ -45,7 +45,8 @@ def show(database: DatabaseOption = None) -> None:
     """
     with opened(database) as service, service.database.read() as connection:
         for number, owner, label, expires, revoked in tokens.list_tokens(connection):
-            typer.echo(f"{number}\t{owner}\t{label}\t{expires:%Y-%m-%d}{'\trevoked' if revoked else ''}")
+            mark = "\trevoked" if revoked else ""
+            typer.echo(f"{number}\t{owner}\t{label}\t{expires:%Y-%m-%d}{mark}")
 
 
 @app.command("revoke")

@@ -71,7 +71,8 @@ def show(database: DatabaseOption = None) -> None:
     """
     with opened(database) as service, service.database.read() as connection:
         for name, role, disabled in accounts.list_accounts(connection):
-            typer.echo(f"{name}\t{role}{'\tdisabled' if disabled else ''}")
+            mark = "\tdisabled" if disabled else ""
+            typer.echo(f"{name}\t{role}{mark}")
 
 
 @app.command("disable")

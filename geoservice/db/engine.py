@@ -51,12 +51,12 @@ class Database:
                 with self.engine.connect() as connection, connection.begin():
                     yield connection
                 return
-            with self.engine.connect() as connection:
-                connection = connection.execution_options(
-                    isolation_level="REPEATABLE READ", postgresql_readonly=True
-                )
-                with connection.begin():
-                    yield connection
+            options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            with (
+                self.engine.connect().execution_options(**options) as connection,
+                connection.begin(),
+            ):
+                yield connection
 
     @contextmanager
     def write(self) -> Iterator[Connection]:

@@ -9,11 +9,8 @@ from typing import Final
 from sqlalchemy import Table
 
 from geoservice.errors import NotFound
-import geoservice.model.demolition
-import geoservice.model.land
-import geoservice.model.projects
+from geoservice.model import demolition, land, projects
 from geoservice.model import vocabulary as v
-from geoservice.model.columns import metadata
 
 VERSION_COLUMNS: Final = frozenset(
     {
@@ -86,6 +83,14 @@ class Noun:
         return (*own, "geometry") if self.spatial else tuple(own)
 
 
+_TABLES: Final = {
+    table.name: table
+    for room in (land, projects, demolition)
+    for table in vars(room).values()
+    if isinstance(table, Table)
+}
+
+
 def _noun(
     name: str,
     zh: str,
@@ -101,7 +106,7 @@ def _noun(
     return Noun(
         name,
         zh,
-        metadata.tables[name],
+        _TABLES[name],
         prefix,
         identity,
         composite,

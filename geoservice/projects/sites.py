@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -40,7 +41,7 @@ def _of_project(project: str, links: pd.DataFrame) -> list[tuple[Any, ...]]:
     ends = links["to_day"].to_numpy(dtype=np.int64)
     turns = np.unique(np.concatenate([starts, ends]))
     rows = []
-    for start, end in zip(turns[:-1], turns[1:], strict=True):
+    for start, end in pairwise(turns):
         current = links[(starts <= start) & (ends > start)]
         if len(current):
             rows.append((project, int(start), int(end), *_site(current)))

@@ -67,10 +67,7 @@ def _by_all(connection: Connection, kind: Noun, frame: pd.DataFrame) -> list[str
 
 def _identity_values(kind: Noun, frame: pd.DataFrame, name: str) -> list[Any]:
     column = kind.table.c[name]
-    if name in frame:
-        values = stored_values(column, frame[name].tolist())
-    else:
-        values = [None] * len(frame)
+    values = stored_values(column, frame[name].tolist()) if name in frame else [None] * len(frame)
     default = default_of(column)
     return [default if value is None else value for value in values]
 

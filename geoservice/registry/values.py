@@ -35,20 +35,7 @@ def _missing(value: Any) -> bool:
 
 
 def _converter(column: Column[Any]) -> Callable[[Any], Any]:
-    kind = column.type
-    if isinstance(kind, Boolean):
-        return bool
-    if isinstance(kind, (BigInteger, Integer)):
-        return int
-    if isinstance(kind, Double):
-        return _number
-    if isinstance(kind, Date):
-        return _day
-    if isinstance(kind, Json):
-        return _document
-    if isinstance(kind, (Instant, LargeBinary)):
-        return lambda value: value
-    return _text
+    return next((convert for kinds, convert in _CONVERTERS if isinstance(column.type, kinds)), _text)
 
 
 def _number(value: Any) -> float:
@@ -75,3 +62,17 @@ def _document(value: Any) -> Any:
 def _text(value: Any) -> str | None:
     text = str(value).replace("\x00", "").strip()
     return text or None
+
+
+def _as_it_is(value: Any) -> Any:
+    return value
+
+
+_CONVERTERS: Final[tuple[tuple[Any, Callable[[Any], Any]], ...]] = (
+    (Boolean, bool),
+    ((BigInteger, Integer), int),
+    (Double, _number),
+    (Date, _day),
+    (Json, _document),
+    ((Instant, LargeBinary), _as_it_is),
+)

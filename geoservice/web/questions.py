@@ -47,7 +47,7 @@ class When(BaseModel):
         str | None,
         Field(
             alias="datetime",
-            description="Day of validity, `YYYY-MM-DD` or an RFC 3339 instant (taken as its Shanghai day); default today.",
+            description="Day of validity, `YYYY-MM-DD` or an instant (its Shanghai day); default today.",
             examples=["2026-09-30"],
         ),
     ] = None

@@ -1,0 +1,1 @@
+"""Schema migrations, one file per step, tested on filled databases of both engines."""

@@ -9,8 +9,8 @@ import pandas as pd
 import shapely
 from sqlalchemy import Connection, and_, select
 
-from geoservice.db.spatial import in_bbox, wkb_of
 from geoservice.db.frames import read_frame
+from geoservice.db.spatial import in_bbox, wkb_of
 from geoservice.model import (
     demolition_subject,
     demolition_task,
