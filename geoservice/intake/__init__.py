@@ -1,0 +1,1 @@
+"""Bring files in: read what bureaus really send, recognise, map, clean, check, report, then load."""

@@ -1,0 +1,341 @@
+"""From a bound table to clean rows: columns, shapes, keys and children, each with its checks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import shapely
+
+from geoservice import clock
+from geoservice.geo.measure import area_m2, planar_area_m2
+from geoservice.intake import children
+from geoservice.intake.apply import Columns, apply, extra_of, unused
+from geoservice.intake.checks import areas, codes, overlaps, places, references, required, timeline
+from geoservice.intake.findings import Finding, finding, rows_of
+from geoservice.intake.geometry.reference import Reference, decide
+from geoservice.intake.geometry.source import shapes_of
+from geoservice.intake.geometry.stored import Shapes, prepare
+from geoservice.intake.keys import identify, key_fields
+from geoservice.intake.known import Known
+from geoservice.intake.links import link
+from geoservice.intake.mapping import Mapping
+from geoservice.intake.settings import IntakeSettings
+from geoservice.intake.table import RawTable, Rows
+from geoservice.model.nouns import Noun, noun
+
+
+@dataclass
+class Built:
+    """Clean columns of a file, aligned with its rows, before bad rows are left out.
+
+    Attributes
+    ----------
+    kind : Noun
+    rows : ndarray of int
+        Row in the file by position.
+    columns : dict
+        Clean values by field; references are keys where a register was at hand.
+    shapes : Shapes or None
+    held : list of str
+        Key under which a row is held already.
+    children : dict of str to DataFrame
+        Rows of child nouns with ``position``.
+    extra : list of dict or None
+    gone : set of int
+        Positions merged into others or dropped by policy.
+    into : dict of int to int
+        Where merged positions went.
+    crs, crs_evidence : str
+    numbers : list of str
+        The number of each row, as findings and features show it.
+    """
+
+    kind: Noun
+    rows: Rows
+    columns: Columns
+    shapes: Shapes | None = None
+    held: list[str | None] = field(default_factory=list)
+    children: dict[str, pd.DataFrame] = field(default_factory=dict)
+    extra: list[dict[str, Any]] | None = None
+    gone: set[int] = field(default_factory=set)
+    into: dict[int, int] = field(default_factory=dict)
+    crs: str | None = None
+    crs_evidence: str = ""
+    numbers: list[str | None] = field(default_factory=list)
+    bad: set[int] = field(default_factory=set)
+
+    def keyed(self, found: Iterable[Finding]) -> list[Finding]:
+        """Return the findings with the number of their row."""
+        by_row = dict(zip(self.rows.tolist(), self.numbers, strict=True))
+        return [f if f.key or f.row is None else replace(f, key=by_row.get(f.row)) for f in found]
+
+    @property
+    def good(self) -> list[int]:
+        """Return the positions that can be loaded."""
+        return [i for i in range(len(self.rows)) if i not in self.bad and i not in self.gone]
+
+    def frames(self) -> dict[str, pd.DataFrame]:
+        """Return the good rows by noun; children refer to positions in the main frame."""
+        good = self.good
+        main = pd.DataFrame({name: _take(values, good) for name, values in self.columns.items()})
+        main = main.reindex(range(len(good)))
+        if self.shapes is not None:
+            main["geometry"] = _take(self.shapes.geometry.tolist(), good)
+            main["original_crs"] = self.shapes.crs
+            main["original_wkb"] = _take(shapely.to_wkb(self.shapes.original).tolist(), good)
+        if self.extra is not None:
+            main["extra"] = _take(self.extra, good)
+        main["held"] = _take(self.held, good)
+        frames = {self.kind.name: main}
+        place = {old: new for new, old in enumerate(good)}
+        for name, child in self.children.items():
+            frames[name] = _replaced(child, place, self.into)
+        return frames
+
+    def rejects(self, found: Iterable[Finding]) -> pd.DataFrame:
+        """Return ``row, key, codes, messages`` of rows with errors."""
+        said: dict[int, list[Finding]] = {}
+        for one in found:
+            if one.severity == "error" and one.row is not None:
+                said.setdefault(one.row, []).append(one)
+        return pd.DataFrame(
+            [
+                {
+                    "row": row,
+                    "key": errors[0].key,
+                    "codes": [e.code for e in errors],
+                    "messages": [e.message for e in errors],
+                }
+                for row, errors in sorted(said.items())
+            ],
+            columns=["row", "key", "codes", "messages"],
+        )
+
+
+def build(
+    table: RawTable,
+    mapping: Mapping,
+    known: Known | None,
+    settings: IntakeSettings,
+    found: list[Finding],
+) -> Built:
+    """Clean and check a table that is bound to a mapping; findings go to `found`.
+
+    Raises
+    ------
+    GeoserviceError
+        The reference system is undecidable or refused.
+    """
+    kind = noun(mapping.noun)
+    today = settings.today or clock.today()
+    shapes, reference, unreadable = _shapes(table, mapping, kind, settings, found)
+    built = Built(kind, table.rows, {}, shapes)
+    if reference is not None:
+        built.crs, built.crs_evidence = reference.name, reference.evidence
+    measured = shapes.planar_area_m2 if shapes is not None else np.full(len(table), np.nan)
+    built.columns = apply(mapping, table, found, lambda stated: areas.detect_unit(stated, measured))
+    built.extra = extra_of(mapping, table, found)
+    _collect_children(built, table, mapping, found)
+    _complete(built, mapping, settings)
+    _check_rows(built, mapping, known, today, unreadable, found)
+    if shapes is not None and reference is not None:
+        found += places.outside(shapes, table.rows, settings.extent, reference)
+    _settle_keys(built, mapping, found)
+    _check_shapes(built, known, settings, found)
+    _link(built, mapping, known, settings, found)
+    if left := unused(mapping, table):
+        found.append(finding("column_unused", value="、".join(left)))
+    built.bad = _positions(built.rows, rows_of(found, "error"))
+    return built
+
+
+def _shapes(
+    table: RawTable, mapping: Mapping, kind: Noun, settings: IntakeSettings, found: list[Finding]
+) -> tuple[Shapes | None, Reference | None, dict[int, str]]:
+    raw, unreadable = shapes_of(table, mapping.geometry)
+    if raw is None:
+        return None, None, {}
+    if not kind.spatial:
+        found.append(finding("geometry_unused", value=kind.zh))
+        return None, None, {}
+    found += [
+        finding("geometry_unreadable", row=int(table.rows[i]), reason=why) for i, why in unreadable.items()
+    ]
+    if not (~shapely.is_missing(raw) & ~shapely.is_empty(raw)).any():
+        nothing = np.full(len(raw), np.nan)
+        blank = np.full(len(raw), None, dtype=object)
+        found += [
+            finding("geometry_empty", row=int(table.rows[i])) for i in np.flatnonzero(shapely.is_empty(raw))
+        ]
+        return Shapes(blank, raw, table.crs or "", nothing, nothing), None, unreadable
+    reference = decide(table, raw, mapping.source.crs, settings, found)
+    shapes = prepare(raw, table.rows, reference, kind.name)
+    found += shapes.findings
+    return shapes, reference, unreadable
+
+
+def _collect_children(built: Built, table: RawTable, mapping: Mapping, found: list[Finding]) -> None:
+    events = children.stage_events(mapping, table, found)
+    months = children.investment_months(mapping, table, found)
+    parcels = children.listed_parcels(mapping, table)
+    subjects = children.listed_subjects(built.columns) if built.kind.name == "demolition_task" else None
+    if built.kind.name == "project" and "parcels" in built.columns:
+        built.columns.pop("parcels")
+    given = {
+        "stage_event": events,
+        "investment_month": months,
+        "project_parcel": parcels,
+        "demolition_subject": subjects,
+    }
+    built.children = {name: frame for name, frame in given.items() if frame is not None}
+
+
+def _complete(built: Built, mapping: Mapping, settings: IntakeSettings) -> None:
+    """Fill what the city says for all rows, and number layer features within their layer."""
+    columns, count = built.columns, len(built.rows)
+    if "county" in columns and settings.county is not None:
+        columns["county"] = [settings.county if v is None else v for v in columns["county"]]
+    elif built.kind.prefix and "county" in built.kind.fields and settings.county is not None:
+        columns["county"] = [settings.county] * count
+    if built.kind.name == "layer_feature" and mapping.layer:
+        layer = str(mapping.layer["code"])
+        columns["layer"] = [layer] * count
+        given = columns.get("code") or [None] * count
+        columns["code"] = [_within(layer, code, row) for code, row in zip(given, built.rows, strict=True)]
+
+
+def _within(layer: str, code: str | None, row: int) -> str:
+    """Return a number unique among all layers: the same “1” means other things in two of them."""
+    number = code if code is not None else str(row)
+    return number if number.startswith(f"{layer}-") else f"{layer}-{number}"
+
+
+def _check_rows(
+    built: Built,
+    mapping: Mapping,
+    known: Known | None,
+    today: date,
+    unreadable: dict[int, str],
+    found: list[Finding],
+) -> None:
+    kind, columns, rows = built.kind, built.columns, built.rows
+    built.held = _held(built, mapping, known)
+    wrong = rows_of(found, "error")
+    found += required.missing(kind, columns, built.shapes, rows, built.held, unreadable, wrong)
+    skip = frozenset({"layer"}) if mapping.layer else frozenset()
+    named = [f for f in kind.references if f in columns and f not in skip]
+    if known is not None:
+        found += references.resolve(kind, columns, rows, known, skip)
+        _resolve_subjects(built, known, found)
+    elif named or kind.name in overlaps.EXCLUSIVE:
+        found.append(finding("references_unchecked", value="、".join(named) or "—"))
+    constant = frozenset(f for f, rule in mapping.fields.items() if rule.column is None)
+    unmapped = frozenset(columns) - frozenset(mapping.fields)
+    found += codes.odd_codes(columns, rows, constant | unmapped)
+    found += timeline.future_facts(kind.name, columns, rows, today)
+    if kind.name == "demolition_unit":
+        found += timeline.unusual_order(columns, rows)
+    if "stage_event" in built.children:
+        found += timeline.stage_findings(built.children["stage_event"], rows, today)
+
+
+def _held(built: Built, mapping: Mapping, known: Known | None) -> list[str | None]:
+    fields = [f for f in key_fields(mapping, built.kind) if f in built.columns]
+    if known is None or built.kind.composite or not built.kind.prefix or not fields:
+        return [None] * len(built.rows)
+    return known.resolve(built.kind.name, built.columns[fields[0]], fields[0])
+
+
+def _resolve_subjects(built: Built, known: Known, found: list[Finding]) -> None:
+    subjects = built.children.get("demolition_subject")
+    if subjects is None or not len(subjects):
+        return
+    keys: list[str | None] = [None] * len(subjects)
+    for name in ("parcel", "project"):
+        at = np.flatnonzero((subjects["subject_noun"] == name).to_numpy())
+        for i, key in zip(at, known.resolve(name, subjects["subject"].iloc[at].tolist()), strict=True):
+            keys[int(i)] = key
+    for (position, noun_name, number), key in zip(
+        subjects.itertuples(index=False, name=None), keys, strict=True
+    ):
+        if key is None:
+            row = int(built.rows[position])
+            found.append(
+                finding("reference_unknown", row=row, field=noun_name, value=number, severity="warning")
+            )
+    kept = subjects.assign(subject=keys)
+    built.children["demolition_subject"] = kept[kept["subject"].notna()].reset_index(drop=True)
+
+
+def _settle_keys(built: Built, mapping: Mapping, found: list[Finding]) -> None:
+    refused = _positions(built.rows, rows_of(found, "error"))
+    result = identify(mapping, built.kind, built.columns, built.shapes, built.rows, refused)
+    built.gone, built.into = result.gone, result.into
+    found += result.findings
+    fields = [f for f in key_fields(mapping, built.kind) if f in built.columns]
+    identities = zip(*(built.columns[f] for f in fields), strict=True) if fields else [()] * len(built.rows)
+    built.numbers = [" / ".join(str(v) for v in said if v is not None) or None for said in identities]
+    if result.into and built.shapes is not None:
+        built.shapes.area_m2 = area_m2(built.shapes.geometry)
+        built.shapes.planar_area_m2 = planar_area_m2(built.shapes.geometry)
+
+
+def _check_shapes(built: Built, known: Known | None, settings: IntakeSettings, found: list[Finding]) -> None:
+    shapes, rows, name = built.shapes, built.rows, built.kind.name
+    if shapes is None:
+        return
+    out = _positions(rows, rows_of(found, "error")) | built.gone
+    live = shapes.geometry.copy()
+    live[list(out)] = None
+    if "certified_area_m2" in built.columns:
+        stated = [None if i in out else v for i, v in enumerate(built.columns["certified_area_m2"])]
+        found += areas.differing(
+            stated, shapes.planar_area_m2, rows, "certified_area_m2", settings.area_tolerance
+        )
+    if name not in overlaps.EXCLUSIVE:
+        return
+    twins, repeats = overlaps.repeated(live, rows)
+    found += twins
+    kinds = built.columns.get("kind", [""] * len(rows)) if name == "zone" else [""] * len(rows)
+    found += overlaps.within(live, rows, kinds, settings.overlap_min_m2, out | repeats)
+    if known is not None and name == "parcel":
+        found += overlaps.against_held(name, live, rows, built.held, known, settings.overlap_min_m2)
+
+
+def _link(
+    built: Built, mapping: Mapping, known: Known | None, settings: IntakeSettings, found: list[Finding]
+) -> None:
+    declared = built.children.get("project_parcel")
+    if declared is None or mapping.links is None:
+        return
+    if known is None:
+        found.append(finding("references_unchecked", value="parcel"))
+        return
+    out = _positions(built.rows, rows_of(found, "error")) | built.gone
+    geometry = built.shapes.geometry.copy() if built.shapes is not None else None
+    if geometry is not None:
+        geometry[list(out)] = None
+    declared = declared[~declared[children.POSITION].isin(out)]
+    links, said = link(declared, geometry, built.rows, known, mapping.links.scheme, settings.link_share)
+    built.children["project_parcel"] = links
+    found += said
+
+
+def _positions(rows: Rows, wanted: set[int]) -> set[int]:
+    return {i for i, row in enumerate(rows.tolist()) if row in wanted}
+
+
+def _take(values: list[Any], at: list[int]) -> pd.Series[Any]:
+    return pd.Series([values[i] for i in at], dtype=object)
+
+
+def _replaced(child: pd.DataFrame, place: dict[int, int], into: dict[int, int]) -> pd.DataFrame:
+    """Return the child rows whose parent is loaded, pointing at the parent's new position."""
+    moved = [place.get(into.get(int(p), int(p))) for p in child[children.POSITION]]
+    child = child.assign(**{children.POSITION: pd.Series(moved, index=child.index, dtype=object)})
+    return child[child[children.POSITION].notna()].reset_index(drop=True)

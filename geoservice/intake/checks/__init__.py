@@ -1,0 +1,1 @@
+"""Small rules over clean rows: each looks at one thing and returns findings."""

@@ -1,0 +1,82 @@
+"""Days that cannot be: facts in the future, stages and clearance steps out of order."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+from typing import Any, Final
+
+import pandas as pd
+
+from geoservice.intake.children import POSITION
+from geoservice.intake.findings import Finding, finding
+from geoservice.intake.table import Rows
+from geoservice.model.vocabulary import Stage
+
+FACTS: Final = {
+    "demolition_unit": {
+        "surveyed_on": "已调查",
+        "appraised_on": "已评估",
+        "signed_on": "已签约",
+        "compensated_on": "已补偿",
+        "vacated_on": "已腾空",
+        "demolished_on": "已拆除",
+        "decided_on": "补偿决定",
+        "reviewed_on": "复议",
+        "litigated_on": "诉讼",
+        "enforcement_on": "申请强执",
+    },
+    "demolition_task": {"announced_on": "预公告", "started_on": "启动", "delivered_on": "交地"},
+    "blocker": {"opened_on": "提出", "closed_on": "销号"},
+    "stage_event": {"actual_on": "实际日期"},
+}
+"""Fields that date what has happened, by noun."""
+_USUAL_ORDER: Final = ("signed_on", "compensated_on", "vacated_on", "demolished_on")
+
+
+def future_facts(noun_name: str, columns: dict[str, list[Any]], rows: Rows, today: date) -> list[Finding]:
+    """Return an error for each fact dated after today."""
+    return [
+        finding("date_future", row=int(row), field=label, value=day.isoformat())
+        for field, label in FACTS.get(noun_name, {}).items()
+        if field in columns
+        for day, row in zip(columns[field], rows, strict=True)
+        if day is not None and day > today
+    ]
+
+
+def unusual_order(columns: dict[str, list[Any]], rows: Rows) -> list[Finding]:
+    """Return a warning where a unit was not signed, compensated, vacated and demolished in this order."""
+    labels = FACTS["demolition_unit"]
+    steps = [name for name in _USUAL_ORDER if name in columns]
+    found = []
+    for i, row in enumerate(rows):
+        dated = [(labels[name], columns[name][i]) for name in steps if columns[name][i] is not None]
+        found += _inversions("unit_order", dated, int(row))
+    return found
+
+
+def stage_findings(events: pd.DataFrame, rows: Rows, today: date) -> list[Finding]:
+    """Return errors for stages reached in the future, warnings for stages out of order, and rows without any."""
+    found = []
+    for position, group in events.groupby(POSITION, sort=True):
+        row = int(rows[int(str(position))])
+        facts = {s: d for s, d in zip(group["stage"], group["actual_on"], strict=True) if d is not None}
+        found += [
+            finding("date_future", row=row, field=Stage(stage).zh, value=day.isoformat())
+            for stage, day in facts.items()
+            if day > today
+        ]
+        dated = [(s.zh, facts[s.value]) for s in Stage if s.value in facts]
+        found += _inversions("stage_order", dated, row)
+    dated_rows = set(events[POSITION].tolist())
+    found += [finding("stage_none", row=int(row)) for i, row in enumerate(rows) if i not in dated_rows]
+    return found
+
+
+def _inversions(code: str, dated: list[tuple[str, date]], row: int) -> list[Finding]:
+    return [
+        finding(code, row=row, earlier=one, earlier_on=day, later=other, later_on=other_day)
+        for (one, day), (other, other_day) in pairwise(dated)
+        if day > other_day
+    ]

@@ -1,0 +1,1 @@
+"""Shapes at the door: where they come from, in which system, made sound, measured."""

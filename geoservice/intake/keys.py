@@ -1,0 +1,164 @@
+"""Rows that carry the same number: rejected, merged, numbered, or dropped, as the mapping says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import shapely
+
+from geoservice.geo.arrays import Geometries
+from geoservice.intake.findings import Finding, finding
+from geoservice.intake.geometry.stored import Shapes
+from geoservice.intake.mapping import Mapping
+from geoservice.intake.table import Rows
+from geoservice.model.nouns import Noun
+
+_NOT_COMPARED: Final = frozenset({"certified_area_m2"})
+
+
+@dataclass
+class Identified:
+    """What became of rows with the same identity.
+
+    Attributes
+    ----------
+    gone : set of int
+        Positions that are part of another row now, or dropped by policy.
+    into : dict of int to int
+        Position of the row a merged one became part of.
+    findings : list of Finding
+    """
+
+    gone: set[int] = field(default_factory=set)
+    into: dict[int, int] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+
+
+def key_fields(mapping: Mapping, kind: Noun) -> tuple[str, ...]:
+    """Return the fields that tell rows of one file apart: all of a composite identity, else the first number."""
+    if kind.composite or not kind.prefix:
+        return kind.identity
+    numbers = [name for name in mapping.match_by or kind.identity if name in kind.identity]
+    return tuple(numbers[:1])
+
+
+def identify(
+    mapping: Mapping,
+    kind: Noun,
+    columns: dict[str, list[Any]],
+    shapes: Shapes | None,
+    rows: Rows,
+    refused: set[int],
+) -> Identified:
+    """Apply the mapping's policy to rows that repeat an identity; changes columns and shapes in place.
+
+    Parameters
+    ----------
+    refused : set of int
+        Positions already refused; they claim no identity.
+    """
+    fields = key_fields(mapping, kind)
+    result = Identified()
+    if not fields or not any(name in columns for name in fields):
+        return result
+    label = "、".join(fields)
+    values = [columns.get(name) or [None] * len(rows) for name in fields]
+    seen: dict[tuple[Any, ...], int] = {}
+    taken: set[Any] = set(values[0])
+    for i, identity in enumerate(zip(*values, strict=True)):
+        if i in refused:
+            continue
+        if all(v is None for v in identity):
+            _note_missing(label, kind, int(rows[i]), result)
+            continue
+        first = seen.setdefault(identity, i)
+        if first == i:
+            continue
+        _repeat(mapping, label, fields, columns, shapes, rows, first, i, taken, result)
+    return result
+
+
+def _note_missing(label: str, kind: Noun, row: int, result: Identified) -> None:
+    if kind.prefix and kind.name != "layer_feature":
+        result.findings.append(finding("key_missing", row=row, field=label))
+
+
+def _repeat(
+    mapping: Mapping,
+    label: str,
+    fields: tuple[str, ...],
+    columns: dict[str, list[Any]],
+    shapes: Shapes | None,
+    rows: Rows,
+    first: int,
+    i: int,
+    taken: set[Any],
+    result: Identified,
+) -> None:
+    value = " / ".join(str(columns[name][i]) for name in fields if name in columns)
+    named = {"row": int(rows[i]), "other": int(rows[first]), "field": label, "value": value, "key": value}
+    policy = mapping.duplicates
+    if policy == "number" and len(fields) == 1:
+        given = _next_number(columns[fields[0]][i], taken)
+        columns[fields[0]][i] = given
+        taken.add(given)
+        result.findings.append(finding("key_numbered", **named, given=given))
+    elif policy == "merge":
+        _merge(columns, shapes, rows, first, i, result)
+        result.findings.append(finding("key_merged", **named))
+    elif policy == "keep_first":
+        result.gone.add(i)
+        result.findings.append(finding("key_kept_first", **named))
+    else:
+        result.findings.append(finding("key_duplicate", **named))
+
+
+def _next_number(value: str, taken: set[Any]) -> str:
+    number = 2
+    while f"{value}#{number}" in taken:
+        number += 1
+    return f"{value}#{number}"
+
+
+def _merge(
+    columns: dict[str, list[Any]], shapes: Shapes | None, rows: Rows, first: int, i: int, result: Identified
+) -> None:
+    result.gone.add(i)
+    result.into[i] = first
+    for name, values in columns.items():
+        kept, other = values[first], values[i]
+        if kept is None:
+            values[first] = other
+        elif isinstance(kept, list) and isinstance(other, list):
+            values[first] = list(dict.fromkeys([*kept, *other]))
+        elif other is not None and other != kept and name not in _NOT_COMPARED:
+            result.findings.append(
+                finding(
+                    "key_merge_differs",
+                    row=int(rows[i]),
+                    other=int(rows[first]),
+                    field=name,
+                    kept=kept,
+                    value=other,
+                )
+            )
+    if shapes is not None:
+        _join(shapes.geometry, first, i, union=True)
+        _join(shapes.original, first, i, union=False)
+
+
+def _join(geometry: Geometries, first: int, i: int, *, union: bool) -> None:
+    pair = [g for g in (geometry[first], geometry[i]) if g is not None]
+    if len(pair) < 2:
+        geometry[first] = pair[0] if pair else None
+        return
+    parts = shapely.get_parts(np.array(pair, dtype=object))
+    joined = shapely.union_all(parts) if union else shapely.multipolygons(_polygons(parts))
+    single = union and shapely.get_type_id(joined) == 3
+    geometry[first] = shapely.MultiPolygon([joined]) if single else joined
+
+
+def _polygons(parts: Geometries) -> Geometries:
+    return parts[shapely.get_type_id(parts) == 3]

@@ -1,0 +1,39 @@
+"""What a check needs to know about the city; built by the caller, passed down."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from geoservice.geo.bbox import Bbox
+
+
+@dataclass(frozen=True, slots=True)
+class IntakeSettings:
+    """The city a file should belong to, and the tolerances of its checks.
+
+    Attributes
+    ----------
+    extent : (minx, miny, maxx, maxy), optional
+        Where the city is, degrees EPSG:4490; without it no row is outside.
+    default_crs : str, optional
+        Taken for files that declare none, if their coordinates fit it.
+    county : str, optional
+        County code for rows that name none.
+    today : date, optional
+        Day by which a fact lies in the future; default the Shanghai day of the check.
+    area_tolerance : float
+        Relative difference between stated and planar area that is worth a warning.
+    overlap_min_m2 : float
+        Overlaps up to this area are digitising slips.
+    link_share : float
+        Share of a parcel that a project's shape must take to be linked to it.
+    """
+
+    extent: Bbox | None = None
+    default_crs: str | None = None
+    county: str | None = None
+    today: date | None = None
+    area_tolerance: float = 0.01
+    overlap_min_m2: float = 1.0
+    link_share: float = 0.05

@@ -1,0 +1,99 @@
+"""Figures and samples of a check, for its report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Any
+
+import numpy as np
+import shapely
+
+from geoservice.geo.structure import parts_and_holes
+from geoservice.intake.bind import units
+from geoservice.intake.build import Built
+from geoservice.intake.findings import Finding, rows_of
+from geoservice.intake.mapping import FieldRule, Mapping
+from geoservice.intake.report import Counts, FeatureFacts, FieldFacts
+
+_SAMPLES = 3
+
+
+def counts_of(built: Built, found: Iterable[Finding], blocked: bool) -> Counts:
+    """Return how many rows there are, have errors or warnings, and would be loaded."""
+    found = list(found)
+    errors, warned = rows_of(found, "error"), rows_of(found, "warning")
+    total = len(built.rows)
+    frames = {} if blocked else {name: len(frame) for name, frame in built.frames().items()}
+    loaded = frames.pop(built.kind.name, 0)
+    return Counts(
+        rows=total,
+        ok=total - len(errors | warned),
+        warnings=len(warned - errors),
+        errors=len(errors),
+        merged=len(built.gone),
+        to_load=loaded,
+        children=frames,
+    )
+
+
+def features_of(built: Built, blocked: bool) -> tuple[list[FeatureFacts], list[tuple[int, Any]]]:
+    """Return the facts of every shape, and the shapes themselves with the position of their facts."""
+    if built.shapes is None:
+        return [], []
+    geometry = built.shapes.geometry
+    parts, holes = parts_and_holes(geometry)
+    facts: list[FeatureFacts] = []
+    shapes: list[tuple[int, Any]] = []
+    for i in np.flatnonzero(~shapely.is_missing(geometry)):
+        if int(i) in built.gone:
+            continue
+        shapes.append((len(facts), geometry[i]))
+        facts.append(
+            FeatureFacts(
+                row=int(built.rows[i]),
+                key=built.numbers[i],
+                area_m2=round(float(built.shapes.area_m2[i]), 2),
+                planar_area_m2=round(float(built.shapes.planar_area_m2[i]), 2),
+                parts=int(parts[i]),
+                holes=int(holes[i]),
+                loads=int(i) not in built.bad and not blocked,
+            )
+        )
+    return facts, shapes
+
+
+def outlines_of(shapes: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
+    """Return the shapes the HTML page draws: all of them, since it thins them itself."""
+    return shapes
+
+
+def fields_of(mapping: Mapping, built: Built) -> list[FieldFacts]:
+    """Return how each field was read, with a few clean values."""
+    facts = [
+        _facts(name, rule, mapping, built.columns.get(name, [])) for name, rule in mapping.fields.items()
+    ]
+    events = built.children.get("stage_event")
+    for stage, rule in mapping.stages.items():
+        for part, said in (("planned", rule.planned), ("actual", rule.actual)):
+            if said is None or events is None:
+                continue
+            days = events.loc[events["stage"] == stage, f"{part}_on"].tolist()
+            facts.append(_facts(f"stages.{stage}.{part}", said, mapping, days))
+    return facts
+
+
+def _facts(name: str, rule: FieldRule, mapping: Mapping, values: list[Any]) -> FieldFacts:
+    said = [v for v in values if v is not None and v != []]
+    distinct = list(dict.fromkeys(_shown(v) for v in said[:200]))
+    source = rule.column or rule.template or f"= {_shown(rule.const)}"
+    recognised = name in mapping.recognised or name.rsplit(".", 1)[0] in mapping.recognised
+    return FieldFacts(name, source, units(rule), recognised, len(said), tuple(distinct[:_SAMPLES]))
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return "、".join(map(str, value))[:40]
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value)[:40]
