@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection, and_, select
 
@@ -17,6 +17,10 @@ from geoservice.registry.features import FeatureQuery
 from geoservice.registry.filters import conditions
 from geoservice.registry.moment import Moment
 from geoservice.registry.versions import in_force
+
+DETAILS: Final = ("stages", "parcels", "blockers", "investment")
+PROJECT_SOURCES: Final = ("stage_event", "blocker", "project_parcel", "parcel", "verdict")
+"""What the details of a project draw on beyond the collection of projects."""
 
 
 def project_details(

@@ -24,13 +24,17 @@ def collection_etag(
     moment: Moment,
     principal: Principal,
     question: str,
+    further: tuple[str, ...] = (),
 ) -> str:
-    """Return the ETag of an answer: source revisions, date, policy, rules, reader and representation."""
+    """Return the ETag of an answer: source revisions, date, policy, rules, reader and representation.
+
+    `further` names sources an answer draws on beyond those of its collection.
+    """
     scopes = sorted([scope.kind.value, scope.key or ""] for scope in principal.scopes)
     document = [
         __version__,
         collection.name,
-        sorted(revisions(connection, collection.sources).items()),
+        sorted(revisions(connection, (*collection.sources, *further)).items()),
         moment.day.isoformat(),
         None if moment.known_at is None else moment.known_at.isoformat(),
         Moment.today().day.isoformat(),

@@ -13,7 +13,7 @@ from geoservice.errors import Forbidden
 from geoservice.model.vocabulary import Role
 from geoservice.registry import features
 from geoservice.registry.collections import COLLECTIONS
-from geoservice.registry.details import project_details
+from geoservice.registry.details import DETAILS, project_details
 from geoservice.registry.features import FeatureQuery
 from geoservice.registry.filters import Filters
 from geoservice.registry.moment import Moment
@@ -107,9 +107,7 @@ def _with_details(
     document = orjson.loads(text)
     for feature in document["features"]:
         details = project_details(connection, service.policy, principal, feature["id"], moment)
-        feature["properties"] |= {
-            name: details[name] for name in ("stages", "parcels", "blockers", "investment")
-        }
+        feature["properties"] |= {name: details[name] for name in DETAILS}
     return orjson.dumps(document).decode()
 
 

@@ -11,9 +11,11 @@ from starlette.responses import Response
 from geoservice.access.principals import Principal
 from geoservice.registry import features
 from geoservice.registry.collections import COLLECTIONS
-from geoservice.registry.details import parcel_verdicts, project_details
+from geoservice.registry.details import DETAILS, PROJECT_SOURCES, parcel_verdicts, project_details
 from geoservice.registry.features import FeatureQuery
+from geoservice.service import Service
 from geoservice.web import caching
+from geoservice.web.geojson import MEDIA_TYPE
 from geoservice.web.permission import Requires, Serving
 from geoservice.web.questions import When
 
@@ -32,6 +34,14 @@ def router() -> APIRouter:
     """Return the routes."""
     routes = APIRouter(prefix="/v1", tags=["details"])
     routes.add_api_route(
+        "/projects/{key}",
+        project,
+        methods=["GET"],
+        summary="项目, one, with its nodes, parcels, blockers and money",
+        responses=_ANSWERS,
+        response_class=Response,
+    )
+    routes.add_api_route(
         "/projects/{key}/stages",
         stages,
         methods=["GET"],
@@ -48,6 +58,27 @@ def router() -> APIRouter:
         response_class=Response,
     )
     return routes
+
+
+def project(
+    request: Request,
+    service: Serving,
+    principal: Annotated[Principal, Depends(Requires("projects:read"))],
+    key: Annotated[str, Path(max_length=64)],
+    asked: Annotated[When, Query()],
+) -> Response:
+    """Return one project as a GeoJSON feature with everything its card shows."""
+    query = _question(service, principal, "projects", asked)
+    with service.database.read() as connection:
+        etag = caching.collection_etag(
+            connection, service, query.collection, query.moment, principal, f"item {key}", PROJECT_SOURCES
+        )
+        if caching.not_modified(request, etag):
+            return caching.answer_not_modified(principal, etag)
+        feature = orjson.loads(features.item(connection, query, key))
+        details = project_details(connection, service.policy, principal, key, query.moment)
+    feature["properties"] |= {name: details[name] for name in DETAILS}
+    return Response(orjson.dumps(feature), 200, caching.cache_headers(principal, etag), MEDIA_TYPE)
 
 
 def stages(
@@ -80,12 +111,10 @@ def verdict(
     asked: Annotated[When, Query()],
 ) -> Response:
     """Return the verdict of a parcel on the day, and its intervals before and after."""
-    collection = COLLECTIONS["availability"]
-    view = service.policy.view(principal, "availability")
-    query = FeatureQuery(collection, asked.moment(), principal, view)
+    query = _question(service, principal, "availability", asked)
     with service.database.read() as connection:
         etag = caching.collection_etag(
-            connection, service, collection, query.moment, principal, f"verdict {key}"
+            connection, service, query.collection, query.moment, principal, f"verdict {key}"
         )
         if caching.not_modified(request, etag):
             return caching.answer_not_modified(principal, etag)
@@ -93,9 +122,14 @@ def verdict(
         document = {
             **feature["properties"],
             "datetime": query.moment.day.isoformat(),
-            "intervals": parcel_verdicts(connection, view, key, query.moment),
+            "intervals": parcel_verdicts(connection, query.view, key, query.moment),
         }
     return _json(document, principal, etag)
+
+
+def _question(service: Service, principal: Principal, name: str, asked: When) -> FeatureQuery:
+    view = service.policy.view(principal, name)
+    return FeatureQuery(COLLECTIONS[name], asked.moment(), principal, view)
 
 
 def _json(document: Any, principal: Principal, etag: str) -> Response:
