@@ -46,6 +46,7 @@
       document.body.classList.toggle("gs-has-card", Boolean(feature));
       remember(feature);
       if (!feature) return this.card.hide();
+      this.sheet.rest("peek");
       this.card.show(feature);
       if (go) this._goTo(feature);
       return undefined;
@@ -99,6 +100,7 @@
         this.search.element,
         el("div.gs-intro", {}, el("h1", {}, pick(config.title)), el("p", {}, pick(config.subtitle))),
         this.main && this.figures.element,
+        el("p.gs-small-print", {}, this._smallPrint()),
         this.legends.map((legend) => legend.element),
         this.main && this.list.element,
       );
@@ -111,6 +113,13 @@
       geoservice.watchPointer(map, () => [...layers].reverse(), { hover: this.highlight.hover, select: this.select });
       document.addEventListener("keydown", (event) => event.key === "Escape" && this.select(null));
       map.on("zoomend", () => this._loadReached());
+    }
+
+    /* On a phone the header has no room for the date and the notice, and no figure is without its date. */
+    _smallPrint() {
+      const { asOf, notice } = this.config;
+      const date = asOf && `${geoservice.word("asOf")} ${asOf}`;
+      return [date, geoservice.pick(notice)].filter(Boolean).join(" · ");
     }
 
     _toggle(layer, value) {
@@ -222,7 +231,7 @@
 
     /* Keep what is shown clear of the panels. */
     _padding(card = false) {
-      if (innerWidth < 720) return { paddingTopLeft: [16, 16], paddingBottomRight: [16, card ? innerHeight * 0.5 : 168] };
+      if (innerWidth < 720) return { paddingTopLeft: [16, 16], paddingBottomRight: [16, card ? innerHeight * 0.5 : 184] };
       return { paddingTopLeft: [392, 24], paddingBottomRight: [card ? 456 : 80, 40] };
     }
 

@@ -16,7 +16,7 @@
   /* The classes of a layer's features inside the park, as one bar with its counts. */
   function members(park, layer) {
     const { el, pick, section } = geoservice;
-    const inside = layer.features.filter(({ properties }) => park.key && properties.park === park.key);
+    const inside = layer.features.filter(({ properties }) => isIn(properties, park));
     if (!inside.length || !layer.classes.length) return null;
     const counts = layer.classes.map((_, number) => inside.filter((one) => one.number === number).length);
     const parts = layer.classes.map((one, number) => {
@@ -33,6 +33,10 @@
       el("div.gs-share", { "aria-hidden": "true" }, parts),
       el("ul.gs-mini", {}, rows),
     );
+  }
+
+  function isIn({ park, park_name: name }, { key, name: called }) {
+    return park ? park === key : Boolean(name) && name === called;
   }
 
   function facts(properties) {

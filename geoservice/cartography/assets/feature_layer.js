@@ -158,21 +158,19 @@
         if (!dots.length) return;
         const radius = geoservice.dotRadius(view.zoom);
         const swatch = this.classes[number];
-        brush.beginPath();
+        const fill = this._fill(brush, view, number);
         for (const { at } of dots) {
-          const x = at[0] * view.scale - view.x;
-          const y = at[1] * view.scale - view.y;
-          brush.moveTo(x + radius, y);
-          brush.arc(x, y, radius, 0, 2 * Math.PI);
+          brush.beginPath();
+          brush.arc(at[0] * view.scale - view.x, at[1] * view.scale - view.y, radius, 0, 2 * Math.PI);
+          brush.lineWidth = 3;
+          brush.strokeStyle = "#FFFFFF";
+          brush.stroke();
+          brush.fillStyle = fill;
+          brush.fill();
+          brush.lineWidth = 1;
+          brush.strokeStyle = this.definition.style.outline;
+          brush.stroke();
         }
-        brush.lineWidth = 3;
-        brush.strokeStyle = "#FFFFFF";
-        brush.stroke();
-        brush.fillStyle = this._fill(brush, view, number);
-        brush.fill();
-        brush.lineWidth = 1;
-        brush.strokeStyle = this.definition.style.outline;
-        brush.stroke();
         if (swatch && swatch.mark && radius >= 7) marks(brush, view, dots, swatch, 10);
       },
 
@@ -191,7 +189,7 @@
   geoservice.dotRadius = (zoom) => Math.max(4.5, Math.min(9, 4.5 + (zoom - 10.5) * 1.6));
 
   geoservice.labelLook = ({ definition, order }, { zoom }) => {
-    const { strong } = definition.label;
+    const { strong } = definition.label || {};
     const size = strong ? (zoom < 12 ? 12 : 14) : 12;
     return {
       size,

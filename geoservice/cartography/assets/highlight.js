@@ -43,7 +43,8 @@
   /* The name of what is selected is written whatever else is written there. */
   function name(brush, view, feature) {
     if (!feature.shape) return;
-    const look = { font: `600 13px ${geoservice.FONT}`, size: 13, colour: "#1F2937", halo: "#FFFFFF" };
+    const { size, colour } = geoservice.labelLook(feature.layer, view);
+    const look = { font: `600 ${size}px ${geoservice.FONT}`, size, colour, halo: "#FFFFFF" };
     const shift = feature.layer.labelShift(feature, view);
     const text = geoservice.nameOf(feature.properties);
     geoservice.writeLabel(brush, geoservice.makeLabel(brush, text, feature.shape.at, view, { ...look, shift }));

@@ -46,6 +46,6 @@
   };
 
   function heights() {
-    return { peek: 152, half: innerHeight * 0.55, full: innerHeight - 64 };
+    return { peek: 168, half: innerHeight * 0.55, full: innerHeight - 64 };
   }
 })((globalThis.geoservice = globalThis.geoservice || {}));
