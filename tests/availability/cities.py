@@ -24,7 +24,9 @@ BOUNDARY = "城镇开发边界"
 def cell(x: int, y: int, width: int = 1, height: int = 1) -> Any:
     """Return a box of grid cells in degrees."""
     return shapely.box(
-        *np.round([WEST + x * STEP, SOUTH + y * STEP, WEST + (x + width) * STEP, SOUTH + (y + height) * STEP], 9)
+        *np.round(
+            [WEST + x * STEP, SOUTH + y * STEP, WEST + (x + width) * STEP, SOUTH + (y + height) * STEP], 9
+        )
     )
 
 
@@ -169,7 +171,12 @@ _layers = st.sampled_from(
     [
         {"layer": "TC1", "layer_name": "永久基本农田", "effect": "prohibit", "sliver_m2": 0.0},
         {"layer": "TC2", "layer_name": "生态保护红线", "effect": "prohibit", "sliver_m2": 6000.0},
-        {"layer": "TC3", "layer_name": "采煤沉陷区", "effect": "restrict", "allowed_uses": ["TD2023:10", "光伏"]},
+        {
+            "layer": "TC3",
+            "layer_name": "采煤沉陷区",
+            "effect": "restrict",
+            "allowed_uses": ["TD2023:10", "光伏"],
+        },
         {"layer": "TC4", "layer_name": "军事", "effect": "prohibit", "hidden": True, "unit": "军"},
         {"layer": "TC5", "layer_name": "文保", "effect": "note"},
         {"layer": "TC9", "layer_name": BOUNDARY, "effect": "note", "class": "集中建设区"},
@@ -180,7 +187,12 @@ _layers = st.sampled_from(
 
 @st.composite
 def _constraints(draw: st.DrawFn) -> dict[str, Any]:
-    row = {**draw(_layers), "feature": draw(st.sampled_from("abcdef")), "from_day": draw(days), "to_day": draw(ends)}
+    row = {
+        **draw(_layers),
+        "feature": draw(st.sampled_from("abcdef")),
+        "from_day": draw(days),
+        "to_day": draw(ends),
+    }
     return constraint(draw(boxes), **row)
 
 

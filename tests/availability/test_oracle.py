@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -15,7 +16,7 @@ from tests.availability.cities import HORIZON, TODAY, cities, days
 from tests.availability.oracle import Opinion, opinion
 
 RULES = load_rules()
-SOME = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+SOME = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def all_days(facts: Facts) -> list[int]:
@@ -65,7 +66,7 @@ def _same(row: dict[str, Any], expected: Opinion, ends: dict[tuple[str, str, str
 def test_intervals_tell_the_earliest_day_and_never_repeat(facts: Facts) -> None:
     verdicts = assess(facts, RULES, today_day=TODAY)
     rows = verdicts.to_dict("records")
-    for row, following in zip(rows, rows[1:], strict=False):
+    for row, following in pairwise(rows):
         if row["parcel"] == following["parcel"] and row["to_day"] == following["from_day"]:
             same = shapely.equals_identical(row["usable"], following["usable"])
             unusable = row["usable"] is None and following["usable"] is None
