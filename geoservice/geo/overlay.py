@@ -198,21 +198,34 @@ def _covered(left: Geometries, right: Geometries, inner: Indices, outer: Indices
     return covered
 
 
+def _interiors_meet(ours: Geometries, theirs: Geometries) -> Flags:
+    """Tell which pairs truly overlap: most neighbours only touch, and tests are cheaper than intersections.
+
+    The larger of the two is prepared, so that a street with thousands of neighbours is walked once.
+    """
+    ours_larger = shapely.get_num_coordinates(ours) > shapely.get_num_coordinates(theirs)
+    large, small = np.where(ours_larger, ours, theirs), np.where(ours_larger, theirs, ours)
+    shapely.prepare(large)
+    meeting: Flags = shapely.intersects(large, small)
+    meeting[meeting] = ~shapely.touches(large[meeting], small[meeting])
+    return meeting
+
+
 def _overlaid(
     left: Geometries, right: Geometries, inner: Indices, outer: Indices, areas: Floats, threads: int
 ) -> pd.DataFrame:
     covered = _covered(left, right, inner, outer)
     pieces = left[inner]
     partly = np.flatnonzero(~covered)
-    # Most pairs of neighbours are apart or only touch: prepared tests are cheaper than an intersection.
-    theirs, ours = right[outer[partly]], left[inner[partly]]
-    meeting = shapely.intersects(theirs, ours)
-    meeting[meeting] = ~shapely.touches(theirs[meeting], ours[meeting])
+    meeting = _interiors_meet(left[inner[partly]], right[outer[partly]])
     pieces[partly[~meeting]] = None
     cut = partly[meeting]
     pieces[cut] = polygons_only(_intersections(left[inner[cut]], right[outer[cut]], threads))
     share = np.ones(len(inner))
-    share[partly] = np.nan_to_num(straight_area_m2(pieces[partly])) / straight_area_m2(left[inner[partly]])
+    share[partly[~meeting]] = 0.0
+    # One large polygon may meet thousands: its own area is taken once.
+    whole, of_whole = np.unique(inner[cut], return_inverse=True)
+    share[cut] = straight_area_m2(pieces[cut]) / straight_area_m2(left[whole])[of_whole]
     kept = share > 0
     share = np.minimum(share[kept], 1.0)
     return pd.DataFrame(
