@@ -16,8 +16,10 @@ def main() -> None:
     folder = parser.parse_args().folder
     city = draw_city()
     write_city(city, folder)
-    print(f"{folder}: {len(city.parcels)} parcels, {len(city.projects)} projects, "
-          f"{len(city.tasks)} tasks, {len(city.units)} units")
+    print(
+        f"{folder}: {len(city.parcels)} parcels, {len(city.projects)} projects, "
+        f"{len(city.tasks)} tasks, {len(city.units)} units"
+    )
 
 
 if __name__ == "__main__":

@@ -35,7 +35,9 @@ def draw_water(terrain: Terrain) -> list[Shape]:
     """Return river, lakes and streams, the latter without the parts the former cover."""
     frame = terrain.city.buffer(_BEYOND_M)
     river = Shape("river", "澜江", terrain.river.intersection(frame).simplify(1))
-    lakes = [Shape("lake", name, lake.intersection(frame).simplify(1)) for name, lake in terrain.lakes.items()]
+    lakes = [
+        Shape("lake", name, lake.intersection(frame).simplify(1)) for name, lake in terrain.lakes.items()
+    ]
     broad = terrain.broad_water
     brooks = [
         Shape("stream", name, band.intersection(frame).difference(broad).simplify(1))
@@ -50,7 +52,7 @@ def draw_roads(roads: list[Road], city: Polygon) -> list[Shape]:
     groups: defaultdict[tuple[str, str], list[LineString]] = defaultdict(list)
     for road in roads:
         frame = beyond if road.level in ("expressway", "arterial") else city
-        for part in lines(road.line.intersection(frame)):
+        for part in lines(road.line.intersection(frame)) if road.line.intersects(city) else []:
             groups[_ROAD_CLASS.get(road.level, road.level), road.name].append(part)
     return [
         Shape(level, name, shapely.line_merge(shapely.union_all(parts)).simplify(1))
@@ -60,22 +62,30 @@ def draw_roads(roads: list[Road], city: Polygon) -> list[Shape]:
 
 def draw_green(terrain: Terrain, blocks: list[Block], parcels: list[Parcel]) -> list[Shape]:
     """Return forests, banks, planned parks and the wedges of open land inside the city."""
-    forest = [Shape("forest", name, hill.difference(terrain.water).intersection(terrain.city)) for name, hill in terrain.hills.items()]
+    forest = [
+        Shape("forest", name, hill.difference(terrain.water).intersection(terrain.city))
+        for name, hill in terrain.hills.items()
+    ]
     islands = [Shape("wetland", "江心洲", island) for island in terrain.islands]
-    parks = [Shape("park", parcel.name.removesuffix("地块"), parcel.shape) for parcel in parcels
-             if parcel.use in ("1401", "1402") and parcel.state in ("built", "building")]
+    parks = [
+        Shape("park", parcel.name.removesuffix("地块"), parcel.shape)
+        for parcel in parcels
+        if parcel.use in ("1401", "1402") and parcel.state in ("built", "building")
+    ]
     return [*forest, *islands, *_shores(terrain), *_wedges(blocks, parcels), *parks]
 
 
 def draw_built(blocks: list[Block]) -> list[Shape]:
     """Return the built-up ground as smooth areas."""
-    urban = shapely.union_all([block.shape.buffer(32, quad_segs=2) for block in blocks if block.kind != RURAL])
+    urban = shapely.union_all(
+        [block.shape.buffer(32, quad_segs=2) for block in blocks if block.kind != RURAL]
+    )
     smooth = urban.buffer(-18, quad_segs=2).simplify(8)
     return [Shape("built", "", Polygon(part.exterior)) for part in polygons(smooth) if part.area > 40_000]
 
 
 def draw_labels(subdistricts: list[Zone], terrain: Terrain) -> list[Shape]:
-    """Return the places where names of sub-districts and hills are written; other names come from their areas."""
+    """Return where names of sub-districts and hills are written; other names come from their areas."""
     spots = [Shape("subdistrict", zone.name, _label_point(zone.shape)) for zone in subdistricts]
     return spots + [Shape("hill", name, _label_point(hill)) for name, hill in terrain.hills.items()]
 
@@ -83,10 +93,16 @@ def draw_labels(subdistricts: list[Zone], terrain: Terrain) -> list[Shape]:
 def _shores(terrain: Terrain) -> list[Shape]:
     """Return the green strips along the river and the lakes within the city."""
     river = terrain.river.buffer(60).difference(terrain.water).intersection(terrain.city)
-    strips = [Shape("riverside", "澜江风光带", part.simplify(2)) for part in polygons(river) if part.area > 20_000]
+    strips = [
+        Shape("riverside", "澜江风光带", part.simplify(2)) for part in polygons(river) if part.area > 20_000
+    ]
     for name, lake in terrain.lakes.items():
         ring = lake.buffer(70).difference(terrain.water).intersection(terrain.city)
-        strips += [Shape("riverside", f"{name}公园", part.simplify(2)) for part in polygons(ring) if part.area > 8_000]
+        strips += [
+            Shape("riverside", f"{name}公园", part.simplify(2))
+            for part in polygons(ring)
+            if part.area > 8_000
+        ]
     return strips
 
 
@@ -107,4 +123,3 @@ def _label_point(shape: BaseGeometry) -> Point:
     """Return a point well inside ``shape``."""
     middle = shape.centroid
     return Point(round(middle.x), round(middle.y)) if shape.contains(middle) else shape.representative_point()
-

@@ -37,7 +37,9 @@ def enclose(roads: list[Road], city: Polygon) -> list[Polygon]:
     return [face for face in faces if city.contains(face.representative_point())]
 
 
-def cut_blocks(faces: list[Polygon], roads: list[Road], terrain: Terrain, structure: Structure) -> list[Block]:
+def cut_blocks(
+    faces: list[Polygon], roads: list[Road], terrain: Terrain, structure: Structure
+) -> list[Block]:
     """Return the blocks left of ``faces`` by roads, water and hills."""
     taken = [road.line.buffer(WIDTH_M[road.level] / 2, quad_segs=3) for road in roads] + _banks(terrain)
     tree = STRtree(taken)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from .base import Shape, draw_built, draw_green, draw_labels, draw_roads, draw_water
 from .blocks import claim, cut_blocks, enclose
 from .constraints import draw_constraints
-from .demolition import Task, Unit, draw_demolition
+from .households import Unit, draw_households
 from .parcels import Parcel, draw_parcels
 from .parks import Park, draw_parks
 from .projects import Project, draw_projects
 from .roads import lay_roads
 from .structure import plan_structure
+from .tasks import Task, draw_tasks
 from .terrain import Terrain, draw_terrain
 from .villages import settle
 from .works import draw_works
@@ -46,10 +47,12 @@ def draw_city() -> City:
     parcels = draw_parcels(blocks, settle(blocks, roads), parks, subdistricts, roads, structure)
     projects = draw_projects(parcels, parks)
     projects += draw_works(roads, terrain, districts, len(projects) + 1)
-    tasks, units = draw_demolition(parcels, projects)
+    tasks, units = draw_households(draw_tasks(parcels, projects))
     base = {
-        "water": draw_water(terrain), "roads": draw_roads(roads, terrain.city),
-        "green": draw_green(terrain, blocks, parcels), "built": draw_built(blocks),
+        "water": draw_water(terrain),
+        "roads": draw_roads(roads, terrain.city),
+        "green": draw_green(terrain, blocks, parcels),
+        "built": draw_built(blocks),
         "boundary": [Shape("district", zone.name, zone.shape) for zone in districts],
         "labels": draw_labels(subdistricts, terrain),
     }

@@ -57,14 +57,20 @@ def blob(centre: Point, radii_m: Point, noise: Noise, roughness: float = 0.25, t
 
 def polygons(shape: BaseGeometry) -> list[Polygon]:
     """Return the polygons that ``shape`` consists of, without empty ones."""
-    return [part for part in shapely.get_parts(shape, return_index=False).tolist()
-            if isinstance(part, Polygon) and not part.is_empty]
+    return [
+        part
+        for part in shapely.get_parts(shape, return_index=False).tolist()
+        if isinstance(part, Polygon) and not part.is_empty
+    ]
 
 
 def lines(shape: BaseGeometry) -> list[LineString]:
     """Return the lines that ``shape`` consists of, without empty ones."""
-    return [part for part in shapely.get_parts(shape).tolist()
-            if isinstance(part, LineString) and not part.is_empty]
+    return [
+        part
+        for part in shapely.get_parts(shape).tolist()
+        if isinstance(part, LineString) and not part.is_empty
+    ]
 
 
 def largest(shape: BaseGeometry) -> Polygon:

@@ -15,10 +15,18 @@ from .terrain import Terrain
 
 _STEP_M = 100.0
 _GRIDS = [  # x, y, reach, direction of the streets, weight
-    (-900, 1300, 2000, 0.06, 1.6), (2300, 2600, 2000, 0.22, 1.0), (-800, 4800, 2400, -0.08, 1.0),
-    (-4500, 2600, 1900, -0.42, 1.0), (5900, 3800, 2600, -0.14, 1.8), (-6000, -2200, 2200, -0.36, 1.8),
-    (6700, -3000, 1900, -0.75, 1.8), (9200, -5600, 1800, -0.35, 1.8), (2700, 6600, 1600, 0.1, 1.5),
-    (-3700, -7000, 1700, 0.32, 1.5), (-4700, 6500, 1700, 0.25, 1.5), (-2300, -2600, 1500, -0.15, 0.8),
+    (-900, 1300, 2000, 0.06, 1.6),
+    (2300, 2600, 2000, 0.22, 1.0),
+    (-800, 4800, 2400, -0.08, 1.0),
+    (-4500, 2600, 1900, -0.42, 1.0),
+    (5900, 3800, 2600, -0.14, 1.8),
+    (-6000, -2200, 2200, -0.36, 1.8),
+    (6700, -3000, 1900, -0.75, 1.8),
+    (9200, -5600, 1800, -0.35, 1.8),
+    (2700, 6600, 1600, 0.1, 1.5),
+    (-3700, -7000, 1700, 0.32, 1.5),
+    (-4700, 6500, 1700, 0.25, 1.5),
+    (-2300, -2600, 1500, -0.15, 0.8),
 ]
 _LAKE_RINGS = [((2050, -4250), 1900, 1.5), ((9900, 4500), 1300, 0.8), ((-8600, -4700), 1300, 0.6)]
 
@@ -53,19 +61,19 @@ def lay_grain(terrain: Terrain) -> Grain:
         sin2 += weight * np.sin(2 * angle)
     sway = 0.55 * Noise("grain", 2600, 2)(x, y)
     turned = 0.5 * np.arctan2(sin2, cos2) + sway
-    return Grain(np.cos(2 * turned).tolist(), np.sin(2 * turned).tolist())
+    return Grain(np.cos(2 * turned).round(9).tolist(), np.sin(2 * turned).round(9).tolist())
 
 
 def _planned(x: Array, y: Array) -> list[tuple[Array, Array]]:
     return [
-        (np.full(x.shape, angle), weight * np.exp(-(np.hypot(x - gx, y - gy) / reach) ** 2))
+        (np.full(x.shape, angle), weight * np.exp(-((np.hypot(x - gx, y - gy) / reach) ** 2)))
         for gx, gy, reach, angle, weight in _GRIDS
     ]
 
 
 def _rings(x: Array, y: Array) -> list[tuple[Array, Array]]:
     return [
-        (np.arctan2(y - cy, x - cx) + np.pi / 2, weight * np.exp(-(np.hypot(x - cx, y - cy) / reach) ** 2))
+        (np.arctan2(y - cy, x - cx) + np.pi / 2, weight * np.exp(-((np.hypot(x - cx, y - cy) / reach) ** 2)))
         for (cx, cy), reach, weight in _LAKE_RINGS
     ]
 
@@ -76,7 +84,9 @@ def _along(line: LineString, x: Array, y: Array) -> tuple[Array, Array]:
     at = shapely.line_locate_point(line, points)
     ahead = shapely.line_interpolate_point(line, at + 60)
     behind = shapely.line_interpolate_point(line, np.maximum(at - 60, 0))
-    run = np.arctan2(shapely.get_y(ahead) - shapely.get_y(behind), shapely.get_x(ahead) - shapely.get_x(behind))
+    run = np.arctan2(
+        shapely.get_y(ahead) - shapely.get_y(behind), shapely.get_x(ahead) - shapely.get_x(behind)
+    )
     return run, 1.6 * np.exp(-((shapely.distance(points, line) / 900) ** 2))
 
 

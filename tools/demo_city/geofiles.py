@@ -35,7 +35,9 @@ def to_degrees(shape: BaseGeometry) -> BaseGeometry:
 def write_shapefile(path: Path, rows: Sequence[dict[str, Any]], shapes: Sequence[BaseGeometry]) -> None:
     """Write a GBK Shapefile in EPSG:4528 that says nothing of its encoding: no .cpg, LDID 0."""
     frame = gpd.GeoDataFrame(list(rows), geometry=[to_grid(shape) for shape in shapes], crs=EPSG)
-    pyogrio.write_dataframe(frame, path, driver="ESRI Shapefile", encoding="GBK", layer_options={"RESIZE": "YES"})
+    pyogrio.write_dataframe(
+        frame, path, driver="ESRI Shapefile", encoding="GBK", layer_options={"RESIZE": "YES"}
+    )
     path.with_suffix(".cpg").unlink(missing_ok=True)
     table = path.with_suffix(".dbf")
     content = bytearray(table.read_bytes())
@@ -58,7 +60,11 @@ def write_geopackage(path: Path, layers: Iterable[Layer], epsg: int) -> None:
 def write_geojson(path: Path, rows: Sequence[dict[str, Any]], shapes: Sequence[BaseGeometry]) -> None:
     """Write a GeoJSON collection with 7 decimals (RFC 7946)."""
     features = [
-        {"type": "Feature", "properties": row, "geometry": json.loads(shapely.to_geojson(_plain(to_degrees(shape))))}
+        {
+            "type": "Feature",
+            "properties": row,
+            "geometry": json.loads(shapely.to_geojson(_plain(to_degrees(shape)))),
+        }
         for row, shape in zip(rows, shapes, strict=True)
     ]
     text = ",\n".join(json.dumps(feature, ensure_ascii=False) for feature in features)

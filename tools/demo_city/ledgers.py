@@ -15,8 +15,16 @@ _LAST_MONTH = date(2026, 10, 1)
 """The last month reported; November is still open."""
 _OPEN_LAND = ("planned", "to_acquire", "in_approval", "approved", "acquiring", "acquired")
 _TROUBLES = {
-    "用地": [("建设用地指标未落实", "市自然资源和规划局"), ("地块内存在零星插花地", "市自然资源和规划局"), ("规划条件尚未出具", "市自然资源和规划局")],
-    "征地拆迁": [("红线内尚有住户未签约", "属地街道"), ("青苗补偿标准未达成一致", "属地街道"), ("高压线迁改滞后", "市供电公司")],
+    "用地": [
+        ("建设用地指标未落实", "市自然资源和规划局"),
+        ("地块内存在零星插花地", "市自然资源和规划局"),
+        ("规划条件尚未出具", "市自然资源和规划局"),
+    ],
+    "征地拆迁": [
+        ("红线内尚有住户未签约", "属地街道"),
+        ("青苗补偿标准未达成一致", "属地街道"),
+        ("高压线迁改滞后", "市供电公司"),
+    ],
     "资金": [("专项债额度未下达", "市财政局"), ("银团贷款审批滞后", "市地方金融管理局")],
     "能耗": [("能耗替代方案未批复", "市发展和改革委员会"), ("双回路供电方案未定", "市供电公司")],
     "手续": [("环评批复滞后", "市生态环境局"), ("施工许可要件不全", "市住房和城乡建设局")],
@@ -48,7 +56,11 @@ def monthly(projects: list[Project]) -> Iterator[tuple[str, date, float]]:
         months = list(_months(started, project.day("completed") or _LAST_MONTH))
         if not months:
             continue
-        spent = project.total_wan * (rng.uniform(0.93, 1.0) if project.day("completed") else min(0.9, len(months) / rng.uniform(15, 26)))
+        spent = project.total_wan * (
+            rng.uniform(0.93, 1.0)
+            if project.day("completed")
+            else min(0.9, len(months) / rng.uniform(15, 26))
+        )
         weight = np.sin(np.linspace(0.35, 2.6, len(months))) * rng.uniform(0.6, 1.4, len(months))
         for month, share in zip(months, weight / weight.sum(), strict=True):
             yield project.number, month, round(float(spent * share), 1)
@@ -68,7 +80,9 @@ def troubles(projects: list[Project]) -> Iterator[Trouble]:
         if project.reached not in ("signed", "approved", "started", "pipeline") or project.side == "终止":
             continue
         stuck = any(link.parcel.state in _OPEN_LAND for link in project.links)
-        for _ in range(int(rng.random() < (0.9 if project.late or stuck else 0.35)) + int(rng.random() < 0.18)):
+        for _ in range(
+            int(rng.random() < (0.9 if project.late or stuck else 0.35)) + int(rng.random() < 0.18)
+        ):
             yield _trouble(project, stuck, rng)
 
 
@@ -78,9 +92,13 @@ def _trouble(project: Project, stuck: bool, rng: np.random.Generator) -> Trouble
     title, owner = _TROUBLES[kind][int(rng.integers(len(_TROUBLES[kind])))]
     opened = TODAY - timedelta(int(rng.integers(15, 330)))
     closed = opened + timedelta(int(rng.integers(20, 150))) if rng.random() < 0.42 else None
-    if closed is not None and closed > TODAY:
+    if closed is not None and closed >= TODAY:
         closed = None
     due = opened + timedelta(int(rng.integers(40, 160)))
     escalation = 0 if closed else int(rng.choice([0, 1, 2, 3], p=[0.5, 0.28, 0.15, 0.07]))
-    feedback = "已销号" if closed else str(rng.choice(["已交办，正在会办", "责任单位已反馈，方案报审中", "需市级协调", ""]))
+    feedback = (
+        "已销号"
+        if closed
+        else str(rng.choice(["已交办，正在会办", "责任单位已反馈，方案报审中", "需市级协调", ""]))
+    )
     return Trouble(project.number, kind, title, owner, opened, due, escalation, feedback, closed)

@@ -34,10 +34,12 @@ def divide(shape: Polygon, cut: Cut, rng: np.random.Generator) -> list[Polygon]:
         piece = pieces.pop()
         long_m, short_m = _sides(piece)
         wanted = cut.target_m2 * (1 + 2.5 * cut.unevenness * rng.uniform(-1, 1))
-        if piece.area < 1.45 * wanted and long_m < 4.5 * short_m or long_m < 2 * cut.narrowest_m:
+        if (piece.area < 1.45 * wanted and long_m < 4.5 * short_m) or long_m < 2 * cut.narrowest_m:
             lots.append(piece)
             continue
-        halves = _halve(piece, 0.5 + cut.unevenness * rng.uniform(-1, 1), 0.12 * cut.unevenness * rng.normal())
+        halves = _halve(
+            piece, 0.5 + cut.unevenness * rng.uniform(-1, 1), 0.12 * cut.unevenness * rng.normal()
+        )
         if len(halves) < 2:
             lots.append(piece)
         else:
@@ -68,7 +70,11 @@ def _stripe_on(shape: Polygon, angle: float, width_m: float, rng: np.random.Gene
     count = max(2, round(length_m / width_m))
     share = (count // 2 + 0.2 * rng.uniform(-1, 1)) / count
     halves = _cut(shape, float(reach.min() + share * length_m) * run, angle)
-    return [strip for half in halves for strip in _stripe_on(half, angle, width_m, rng)] if len(halves) > 1 else [shape]
+    return (
+        [strip for half in halves for strip in _stripe_on(half, angle, width_m, rng)]
+        if len(halves) > 1
+        else [shape]
+    )
 
 
 def _halve(piece: Polygon, share: float, turn: float) -> list[Polygon]:
@@ -88,8 +94,10 @@ def _cut(piece: Polygon, at: np.typing.NDArray[np.float64], angle: float) -> lis
     ahead = Polygon([near, far, far + run, near + run])
     return [
         part
-        for side in (shapely.intersection(piece, ahead, grid_size=_GRID_M),
-                     shapely.difference(piece, ahead, grid_size=_GRID_M))
+        for side in (
+            shapely.intersection(piece, ahead, grid_size=_GRID_M),
+            shapely.difference(piece, ahead, grid_size=_GRID_M),
+        )
         for part in polygons(side)
     ]
 

@@ -1,15 +1,15 @@
-"""The parcels: lots of streets, parks and villages with their use, their state and what is recorded of them."""
+"""The parcels: lots of streets, parks and villages with use, state and what is recorded of them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import numpy as np
-import shapely
 from shapely import Point, Polygon, STRtree
 
 from .blocks import RURAL, Block
+from .cadastre import Finder, Places, Register
 from .landuse import USE_NAMES, Conditions, choose_use, conditions, lot_size_m2
 from .lots import Cut, divide
 from .parks import Park
@@ -20,13 +20,45 @@ from .structure import INDUSTRY, OLD, Structure
 from .villages import FIELD, HOMESTEAD, RuralLot
 from .zones import Zone
 
-_REGISTERED = {"built": 0.97, "building": 0.95, "supplied": 0.92, "supplying": 0.75, "clear": 0.62, "reserved": 0.5,
-               "acquired": 0.3, "acquiring": 0.35, "approved": 0.2, "in_approval": 0.2, "to_acquire": 0.25, "planned": 0.1}
-_PLANNING_SET = {"built": 1.0, "building": 1.0, "supplied": 1.0, "supplying": 1.0, "clear": 0.86, "reserved": 0.6,
-                 "acquired": 0.35, "acquiring": 0.2, "approved": 0.15}
-_PROMOTABLE = {"clear": 0.9, "supplying": 0.94, "reserved": 0.72, "acquired": 0.4, "approved": 0.15, "acquiring": 0.06}
-_CLEARED_IN_DAYS = {"acquired": (40, 300), "acquiring": (90, 520), "approved": (200, 640), "in_approval": (280, 760)}
-_PREFIX = {"329901": "LY", "329902": "QH", "329903": "DP", "329904": "YL"}
+_REGISTERED = {
+    "built": 0.97,
+    "building": 0.95,
+    "supplied": 0.92,
+    "supplying": 0.75,
+    "clear": 0.62,
+    "reserved": 0.5,
+    "acquired": 0.3,
+    "acquiring": 0.35,
+    "approved": 0.2,
+    "in_approval": 0.2,
+    "to_acquire": 0.25,
+    "planned": 0.1,
+}
+_PLANNING_SET = {
+    "built": 1.0,
+    "building": 1.0,
+    "supplied": 1.0,
+    "supplying": 1.0,
+    "clear": 0.86,
+    "reserved": 0.6,
+    "acquired": 0.35,
+    "acquiring": 0.2,
+    "approved": 0.15,
+}
+_PROMOTABLE = {
+    "clear": 0.9,
+    "supplying": 0.94,
+    "reserved": 0.72,
+    "acquired": 0.4,
+    "approved": 0.15,
+    "acquiring": 0.06,
+}
+_CLEARED_IN_DAYS = {
+    "acquired": (40, 300),
+    "acquiring": (90, 520),
+    "approved": (200, 640),
+    "in_approval": (280, 760),
+}
 
 
 @dataclass(frozen=True)
@@ -60,45 +92,30 @@ class Parcel:
         return self.shape.representative_point()
 
 
-@dataclass
-class _Register:
-    """Counts what has been numbered, per block and per cadastral sub-area."""
-
-    blocks: dict[tuple[str, int], int] = field(default_factory=dict)
-    lots: dict[tuple[str, int], int] = field(default_factory=dict)
-    serials: dict[str, int] = field(default_factory=dict)
-
-    def number(self, zone: Zone, block: int) -> str:
-        """Return the next 地块编号 of a block: unit – block – lot."""
-        key = (zone.code, block)
-        if key not in self.blocks:
-            self.blocks[key] = 1 + sum(1 for code, _ in self.blocks if code == zone.code)
-        self.lots[key] = self.lots.get(key, 0) + 1
-        unit = int(zone.code[6:]) % 100 + (10 if zone.code[6] == "1" else 0)
-        return f"{_PREFIX[zone.county]}{unit:02d}-{self.blocks[key]:03d}-{self.lots[key]:02d}"
-
-    def code(self, zone: Zone, block: int, rights: str) -> str:
-        """Return the next 宗地代码 (19 digits and letters, TD/T 1001) with ``rights`` such as GB or JC."""
-        area = f"{zone.county}{int(zone.code[6:]):03d}{1 + self.blocks[(zone.code, block)] // 8:03d}{rights}"
-        self.serials[area] = self.serials.get(area, 0) + 1
-        return f"{area}{self.serials[area]:05d}"
-
-
 def draw_parcels(
-    blocks: list[Block], country: list[RuralLot], parks: list[Park], zones: list[Zone],
-    roads: list[Road], structure: Structure,
+    blocks: list[Block],
+    country: list[RuralLot],
+    parks: list[Park],
+    zones: list[Zone],
+    roads: list[Road],
+    structure: Structure,
 ) -> list[Parcel]:
     """Return all parcels of the city, numbered from north-west to south-east within their sub-district."""
     lots = assign_states([*_urban_lots(blocks, parks), *_rural_lots(country)], structure)
-    lots = sorted(lots, key=lambda lot: (lot.block, -round(lot.shape.centroid.y), round(lot.shape.centroid.x)))
-    rng, register = chance("parcels"), _Register()
-    finder, places = _Finder(zones), _Places(roads)
+    lots = sorted(
+        lots, key=lambda lot: (lot.block, -round(lot.shape.centroid.y), round(lot.shape.centroid.x))
+    )
+    rng, register = chance("parcels"), Register()
+    finder, places = Finder(zones), Places(roads)
     return [_recorded(lot, finder.zone(lot.shape), places, register, rng) for lot in lots]
 
 
 def _urban_lots(blocks: list[Block], parks: list[Park]) -> list[Lot]:
     rng, lots = chance("lots"), []
-    order = sorted(range(len(blocks)), key=lambda i: (-round(blocks[i].shape.centroid.y / 400), blocks[i].shape.centroid.x))
+    order = sorted(
+        range(len(blocks)),
+        key=lambda i: (-round(blocks[i].shape.centroid.y / 400), blocks[i].shape.centroid.x),
+    )
     for rank, i in enumerate(order):
         block = blocks[i]
         middle = block.shape.representative_point()
@@ -119,62 +136,60 @@ def _urban_lots(blocks: list[Block], parks: list[Park]) -> list[Lot]:
 def _rural_lots(country: list[RuralLot]) -> list[Lot]:
     rng = chance("fields")
     villages = {name: 100_000 + i for i, name in enumerate(dict.fromkeys(lot.village for lot in country))}
-    uses = {HOMESTEAD: ["0703", "0703", "0703", "0704", "100101", "0602"], FIELD: ["0101", "0101", "0102", "0103", "0201"]}
+    uses = {
+        HOMESTEAD: ["0703", "0703", "0703", "0704", "100101", "0602"],
+        FIELD: ["0101", "0101", "0102", "0103", "0201"],
+    }
     return [
-        Lot(lot.shape, lot.kind, str(rng.choice(uses[lot.kind])), villages[lot.village], lot.density, None, lot.village)
+        Lot(
+            lot.shape,
+            lot.kind,
+            str(rng.choice(uses[lot.kind])),
+            villages[lot.village],
+            lot.density,
+            None,
+            lot.village,
+        )
         for lot in country
     ]
 
 
-class _Finder:
-    """Finds the sub-district of a shape."""
-
-    def __init__(self, zones: list[Zone]) -> None:
-        self._zones = zones
-        self._tree = STRtree([zone.shape for zone in zones])
-
-    def zone(self, shape: Polygon) -> Zone:
-        return self._zones[int(self._tree.nearest(shape.representative_point()))]
-
-
-class _Places:
-    """Describes where a parcel lies by the named road beside it."""
-
-    def __init__(self, roads: list[Road]) -> None:
-        self._roads = [road for road in roads if road.name]
-        self._tree = STRtree([road.line for road in self._roads])
-
-    def describe(self, shape: Polygon) -> str:
-        road = self._roads[int(self._tree.nearest(shape))]
-        middle = shape.representative_point()
-        foot = road.line.interpolate(road.line.project(middle))
-        east, north = middle.x - foot.x, middle.y - foot.y
-        side = ("东" if east > 0 else "西") if abs(east) > abs(north) else ("北" if north > 0 else "南")
-        return f"{road.name}{side}侧"
-
-
-def _recorded(lot: Lot, zone: Zone, places: _Places, register: _Register, rng: np.random.Generator) -> Parcel:
+def _recorded(lot: Lot, zone: Zone, places: Places, register: Register, rng: np.random.Generator) -> Parcel:
     number = register.number(zone, lot.block)
     place = f"{lot.village}" if lot.village else places.describe(lot.shape)
     parcel = Parcel(
-        number=number, shape=lot.shape, kind=lot.kind, use=lot.use, state=lot.state, county=zone.county,
-        subdistrict=zone.name, subdistrict_code=zone.code, park=lot.park.name if lot.park else "",
-        name=f"{place}{USE_NAMES[lot.use].removesuffix('用地')}地块", address=f"{zone.name}{place}",
+        number=number,
+        shape=lot.shape,
+        kind=lot.kind,
+        use=lot.use,
+        state=lot.state,
+        county=zone.county,
+        subdistrict=zone.name,
+        subdistrict_code=zone.code,
+        park=lot.park.name if lot.park else "",
+        name=f"{place}{USE_NAMES[lot.use].removesuffix('用地')}地块",
+        address=f"{zone.name}{place}",
         conditions=Conditions(),
     )
     return _with_facts(_with_rights(parcel, zone, lot.block, register, rng), rng)
 
 
-def _with_rights(parcel: Parcel, zone: Zone, block: int, register: _Register, rng: np.random.Generator) -> Parcel:
-    """Add code and certified area where the parcel is registered; a few certificates are off by a few percent."""
+def _with_rights(
+    parcel: Parcel, zone: Zone, block: int, register: Register, rng: np.random.Generator
+) -> Parcel:
+    """Add code and certified area of a registered parcel; a few certificates are off by a few percent."""
     collective = parcel.kind in (HOMESTEAD, FIELD)
     share = (0.45 if parcel.kind == FIELD else 0.8) if collective else _REGISTERED[parcel.state]
     if rng.random() > share:
         return parcel
-    rights = ("JA" if parcel.kind == FIELD else "JC" if parcel.use == "0703" else "JB") if collective else "GB"
+    rights = (
+        ("JA" if parcel.kind == FIELD else "JC" if parcel.use == "0703" else "JB") if collective else "GB"
+    )
     off = rng.choice([-0.03, 0.018, 0.041]) if rng.random() < 0.012 else rng.normal(0, 0.0004)
     return replace(
-        parcel, code=register.code(zone, block, rights), certified_m2=round(parcel.shape.area * (1 + float(off)), 2)
+        parcel,
+        code=register.code(zone, block, rights),
+        certified_m2=round(parcel.shape.area * (1 + float(off)), 2),
     )
 
 
@@ -186,7 +201,10 @@ def _with_facts(parcel: Parcel, rng: np.random.Generator) -> Parcel:
         parcel,
         planning_set=bool(planned),
         conditions=conditions(parcel.use, parcel.kind, rng) if planned else Conditions(),
-        promotable=bool(rng.random() < _PROMOTABLE.get(state, 0) and parcel.use[:2] in ("07", "08", "09", "10", "11", "16")),
+        promotable=bool(
+            rng.random() < _PROMOTABLE.get(state, 0)
+            and parcel.use[:2] in ("07", "08", "09", "10", "11", "16")
+        ),
         mortgaged=bool(rng.random() < (0.09 if private else 0.02 if state == "clear" else 0)),
         seized=bool(rng.random() < (0.008 if private else 0.006 if state in ("clear", "reserved") else 0)),
         cleared_plan_on=_cleared_on(state, rng),
@@ -220,4 +238,3 @@ def near_any(shapes: list[Polygon], distance_m: float) -> list[list[int]]:
         if a != b:
             result[a].append(b)
     return result
-

@@ -12,18 +12,38 @@ from .catalogue import DEPARTMENTS, Product, product_for
 from .names import firm_names
 from .parcels import Parcel, near_any
 from .parks import Park
-from .place import chance
+from .place import TODAY, chance
 from .timeline import STAGES, Event, story
 
 MU_M2 = 2000 / 3
-_COUNTS = {"pipeline": 30, "negotiating": 26, "signed": 36, "approved": 40, "started": 66, "completed": 26,
-           "producing": 34, "capacity_reached": 22}
-_LAND = {
-    "pipeline": ("planned", "to_acquire", "acquiring", "reserved"), "negotiating": ("clear", "reserved", "acquiring", "acquired"),
-    "signed": ("clear", "supplying", "reserved", "acquired", "supplied"), "approved": ("supplied", "supplying", "clear"),
-    "started": ("building",), "completed": ("built",), "producing": ("built",), "capacity_reached": ("built",),
+_COUNTS = {
+    "pipeline": 30,
+    "negotiating": 26,
+    "signed": 36,
+    "approved": 40,
+    "started": 66,
+    "completed": 26,
+    "producing": 34,
+    "capacity_reached": 22,
 }
-_WITHOUT_LAND = {"pipeline": 0.6, "negotiating": 0.45, "signed": 0.14, "approved": 0.05, "started": 0.04, "producing": 0.06}
+_LAND = {
+    "pipeline": ("planned", "to_acquire", "acquiring", "reserved"),
+    "negotiating": ("clear", "reserved", "acquiring", "acquired"),
+    "signed": ("clear", "supplying", "reserved", "acquired", "acquiring"),
+    "approved": ("supplied", "supplying", "clear", "acquired"),
+    "started": ("building",),
+    "completed": ("built",),
+    "producing": ("built",),
+    "capacity_reached": ("built",),
+}
+_WITHOUT_LAND = {
+    "pipeline": 0.6,
+    "negotiating": 0.45,
+    "signed": 0.14,
+    "approved": 0.05,
+    "started": 0.04,
+    "producing": 0.06,
+}
 _COURSE = {
     "industry": STAGES,
     "urban": ("pipeline", "negotiating", "signed", "approved", "started", "completed"),
@@ -31,7 +51,12 @@ _COURSE = {
     "infrastructure": ("pipeline", "approved", "started", "completed"),
     "rural": ("pipeline", "signed", "approved", "started", "completed", "producing"),
 }
-_USES = {"industry": ("10", "11", "0802"), "urban": ("07", "09"), "livelihood": ("08", "0702"), "rural": ("0704", "0602", "1001", "07")}
+_USES = {
+    "industry": ("10", "11", "0802"),
+    "urban": ("07", "09"),
+    "livelihood": ("08", "0702"),
+    "rural": ("0704", "0602", "1001", "07"),
+}
 
 
 @dataclass(frozen=True)
@@ -98,7 +123,7 @@ class _Draft:
     def project(self, wanted: str) -> Project:
         rng = self.rng
         self.count += 1
-        category = str(rng.choice(["industry", "urban", "livelihood", "rural"], p=[0.72, 0.12, 0.11, 0.05]))
+        category = str(rng.choice(["industry", "urban", "livelihood", "rural"], p=[0.6, 0.21, 0.14, 0.05]))
         course = _COURSE[category]
         reached = wanted if wanted in course else _nearest(course, wanted)
         links = self._land(reached, category)
@@ -111,14 +136,26 @@ class _Draft:
         total = _money(level, used_mu, rng)
         county = links[0].parcel.county if links else park.county if park else f"32990{rng.integers(1, 5)}"
         return Project(
-            number=f"QL{2024 + self.count % 3}-{self.count:03d}", code=_code(events, county, rng),
-            name=self._name(product, links, category), level=level,
+            number=f"QL{events[0].actual_on or TODAY:%Y}-{self.count:03d}",
+            code=_code(events, county, rng),
+            name=self._name(product, links, category),
+            level=level,
             category={"industry": "产业", "urban": "城市", "livelihood": "民生", "rural": "乡村"}[category],
-            industry=product.industry, county=county, park=park.name if park else "", total_wan=total,
-            annual_wan=_annual(total, reached, rng), demand_mu=_demand(used_mu, total, rng),
-            official=f"联系领导{rng.integers(1, 19):02d}", department=DEPARTMENTS[category][int(rng.integers(len(DEPARTMENTS[category])))],
-            summary=_summary(product, used_mu, links), published=bool(rng.random() < (0.55 if reached == "negotiating" else 0.9)),
-            side=_side(reached, self.count), reached=reached, late=late, events=events, links=links,
+            industry=product.industry,
+            county=county,
+            park=park.name if park else "",
+            total_wan=total,
+            annual_wan=_annual(total, reached, rng),
+            demand_mu=_demand(used_mu, total, rng),
+            official=f"联系领导{rng.integers(1, 19):02d}",
+            department=DEPARTMENTS[category][int(rng.integers(len(DEPARTMENTS[category])))],
+            summary=_summary(product, used_mu, links),
+            published=bool(rng.random() < (0.55 if reached == "negotiating" else 0.9)),
+            side=_side(reached, self.count),
+            reached=reached,
+            late=late,
+            events=events,
+            links=links,
         )
 
     def _land(self, reached: str, category: str) -> list[Link]:
@@ -140,7 +177,11 @@ class _Draft:
             return False
         if category == "rural":
             return parcel.kind in ("homestead", "town") and parcel.use.startswith(_USES[category])
-        return parcel.use.startswith(_USES[category]) and parcel.kind not in ("homestead", "field") and parcel.shape.area > 4_000
+        return (
+            parcel.use.startswith(_USES[category])
+            and parcel.kind not in ("homestead", "field")
+            and parcel.shape.area > 4_000
+        )
 
     def _grown(self, first: int, reached: str, category: str) -> list[int]:
         """Add neighbours until the project has one to four parcels."""
@@ -188,7 +229,10 @@ def _nearest(course: tuple[str, ...], wanted: str) -> str:
 def _code(events: list[Event], county: str, rng: np.random.Generator) -> str:
     """Return a 项目代码 (GB/T 40058) once the project is approved."""
     day = next((event.actual_on for event in events if event.stage == "approved"), None)
-    return f"{day:%y%m}-{county}-{rng.choice(['04', '89'])}-{rng.integers(1, 6):02d}-{rng.integers(100000, 999999)}" if day else ""
+    if day is None:
+        return ""
+    office, serial = rng.choice(["04", "89"]), rng.integers(100000, 999999)
+    return f"{day:%y%m}-{county}-{office}-{rng.integers(1, 6):02d}-{serial}"
 
 
 def _money(level: str, used_mu: float, rng: np.random.Generator) -> int:
@@ -200,12 +244,16 @@ def _money(level: str, used_mu: float, rng: np.random.Generator) -> int:
 
 
 def _annual(total: int, reached: str, rng: np.random.Generator) -> int:
-    share = {"signed": 0.1, "approved": 0.22, "started": 0.42, "completed": 0.18, "producing": 0.05}.get(reached, 0)
+    share = {"signed": 0.1, "approved": 0.22, "started": 0.42, "completed": 0.18, "producing": 0.05}.get(
+        reached, 0
+    )
     return round(total * share * float(rng.uniform(0.7, 1.25)) / 100) * 100
 
 
 def _demand(used_mu: float, total: int, rng: np.random.Generator) -> float:
-    return round(used_mu * float(rng.uniform(0.97, 1.06)) if used_mu else total / float(rng.uniform(320, 620)), 1)
+    return round(
+        used_mu * float(rng.uniform(0.97, 1.06)) if used_mu else total / float(rng.uniform(320, 620)), 1
+    )
 
 
 def _summary(product: Product, used_mu: float, links: list[Link]) -> str:
@@ -214,6 +262,10 @@ def _summary(product: Product, used_mu: float, links: list[Link]) -> str:
 
 
 def _side(reached: str, count: int) -> str:
-    if count % 41 == 7 and reached in ("approved", "started", "signed"):
+    if count % 17 == 7 and reached in ("approved", "started", "signed"):
         return "停缓建"
-    return "终止" if count % 37 == 11 and reached in ("pipeline", "negotiating", "signed", "approved") else "正常"
+    return (
+        "终止"
+        if count % 23 == 11 and reached in ("pipeline", "negotiating", "signed", "approved")
+        else "正常"
+    )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,8 +27,23 @@ RANK = list(WIDTH_M)
 
 _EXPRESSWAYS = {
     "清澜绕城快速路": (
-        [(-8000, -500), (-7000, 4700), (-3600, 7900), (800, 8100), (4900, 7900), (8300, 5900), (9000, 1600),
-         (8900, -1000), (8300, -4000), (5000, -6900), (2200, -7700), (-1600, -5700), (-5000, -5000)], True),
+        [
+            (-8000, -500),
+            (-7000, 4700),
+            (-3600, 7900),
+            (800, 8100),
+            (4900, 7900),
+            (8300, 5900),
+            (9000, 1600),
+            (8900, -1000),
+            (8300, -4000),
+            (5000, -6900),
+            (2200, -7700),
+            (-1600, -5700),
+            (-5000, -5000),
+        ],
+        True,
+    ),
     "澜东高速": ([(9000, 1600), (11000, 2600), (15500, 3600)], False),
     "澜西高速": ([(-15500, -2300), (-11500, -2600), (-8000, -500)], False),
     "云岭大道快速路": ([(-1500, 12500), (-1100, 10300), (-1300, 8300)], False),
@@ -86,10 +101,17 @@ class _Builder:
         reach = {"arterial": 1900.0, "secondary": 520.0, "local": 330.0, "rural": 1100.0}[level]
         fresh = [LineString(points).simplify(1.6) for _, points in traced]
         named = [next(self.names[level]) for _ in fresh]
-        joined = list(zip(_joined(fresh, [road.line for road in roads], reach, self.barrier), named, strict=True))
+        joined = list(
+            zip(_joined(fresh, [road.line for road in roads], reach, self.barrier), named, strict=True)
+        )
         if level in ("secondary", "local"):
             broad = self.terrain.broad_water.buffer(8)
-            joined = [(part, name) for line, name in joined for part in lines(line.difference(broad)) if part.length > 40]
+            joined = [
+                (part, name)
+                for line, name in joined
+                for part in lines(line.difference(broad))
+                if part.length > 40
+            ]
         return [Road(line, level, name) for line, name in joined]
 
     def _rules(self, level: str) -> Level:
@@ -105,7 +127,9 @@ class _Builder:
             return _level(np.where(factory, 760.0, 480.0), (dense > BUILT_UP - 0.04) & land, 500, 5200, 200)
         if level == "local":
             return _level(street, urban & land, 170, 1900, 100)
-        return _level(np.full(dense.shape, 820.0), (dense > 0) & (dense < BUILT_UP + 0.02) & land, 450, 4200, 300)
+        return _level(
+            np.full(dense.shape, 820.0), (dense > 0) & (dense < BUILT_UP + 0.02) & land, 450, 4200, 300
+        )
 
     def _swims(self, points: list[tuple[float, float]]) -> bool:
         """Return whether a road runs along the river instead of crossing it."""
@@ -116,7 +140,9 @@ class _Builder:
             self.parallels[family].extend(points)
 
 
-def _level(spacing: Array, allowed: np.typing.NDArray[np.bool_], shortest: float, longest: float, cell: float) -> Level:
+def _level(
+    spacing: Array, allowed: np.typing.NDArray[np.bool_], shortest: float, longest: float, cell: float
+) -> Level:
     read = reader(allowed.astype(float))
     return Level(reader(np.maximum(spacing, 60)), lambda x, y: read(x, y) > 0, shortest, longest, cell)
 
@@ -148,7 +174,9 @@ def _embankments(terrain: Terrain, structure: Structure) -> list[Road]:
         roads += [LineString(at[run]).simplify(2) for run in runs if urban[run[0]] and len(run) > 12]
     around = [terrain.lakes[name].buffer(90).simplify(6).exterior for name in ("镜湖", "东屏湖")]
     rings = [LineString(curve([*ring.coords][:-1:2], 40, closed=True)).simplify(2) for ring in around]
-    return [Road(line, "arterial", "滨江大道") for line in roads] + [Road(line, "secondary", "环湖路") for line in rings]
+    return [Road(line, "arterial", "滨江大道") for line in roads] + [
+        Road(line, "secondary", "环湖路") for line in rings
+    ]
 
 
 def _sides(grain: Grain, roads: list[LineString]) -> Traced:
@@ -156,7 +184,7 @@ def _sides(grain: Grain, roads: list[LineString]) -> Traced:
     result: Traced = []
     for line in roads:
         points = [line.interpolate(d).coords[0] for d in np.arange(0, line.length, 40)]
-        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        for (x0, y0), (x1, y1) in itertools.pairwise(points):
             off = np.arctan2(y1 - y0, x1 - x0) - grain.direction(x0, y0, 0)
             result.append((int(abs(np.cos(off)) < 0.7), [(x0, y0)]))
     return result
@@ -165,7 +193,7 @@ def _sides(grain: Grain, roads: list[LineString]) -> Traced:
 def _joined(
     fresh: list[LineString], others: list[LineString], reach_m: float, barrier: BaseGeometry
 ) -> list[LineString]:
-    """Return ``fresh`` with each end prolonged to the next road within ``reach_m``, never through ``barrier``."""
+    """Return ``fresh`` with ends prolonged to the next road within ``reach_m``, never through ``barrier``."""
     everything = [*others, *fresh]
     tree = STRtree(everything)
     longer = []
@@ -180,7 +208,12 @@ def _joined(
 
 
 def _meeting(
-    before: tuple[float, ...], end: tuple[float, ...], own: LineString, roads: list[LineString], tree: STRtree, reach_m: float
+    before: tuple[float, ...],
+    end: tuple[float, ...],
+    own: LineString,
+    roads: list[LineString],
+    tree: STRtree,
+    reach_m: float,
 ) -> list[tuple[float, float]]:
     """Return the end of the prolongation just beyond the first road ahead, or nothing."""
     run = np.subtract(end, before)
@@ -224,5 +257,3 @@ def _is_stub(road: Road, ends: Counter[tuple[float, ...]]) -> bool:
 
 def _ends(line: LineString) -> tuple[tuple[float, ...], tuple[float, ...]]:
     return line.coords[0], line.coords[-1]
-
-

@@ -15,9 +15,18 @@ from .structure import CORE, OLD, RESIDENTIAL, TOWN, Structure
 from .villages import FIELD, HOMESTEAD
 
 LADDER = {
-    "planned": "规划", "to_acquire": "待征", "in_approval": "报批", "approved": "已批", "acquiring": "征收中",
-    "acquired": "已征待拆", "reserved": "入库储备", "clear": "净地", "supplying": "供应中", "supplied": "已供未动工",
-    "building": "在建", "built": "建成",
+    "planned": "规划",
+    "to_acquire": "待征",
+    "in_approval": "报批",
+    "approved": "已批",
+    "acquiring": "征收中",
+    "acquired": "已征待拆",
+    "reserved": "入库储备",
+    "clear": "净地",
+    "supplying": "供应中",
+    "supplied": "已供未动工",
+    "building": "在建",
+    "built": "建成",
 }
 _SHARES = {
     "street": (0.03, 0.03, 0.012, 0.012, 0.035, 0.02, 0.025, 0.035, 0.02, 0.035, 0.06, 0.686),
@@ -25,9 +34,16 @@ _SHARES = {
     "town": (0.05, 0.05, 0.02, 0.02, 0.02, 0.01, 0.02, 0.03, 0.02, 0.02, 0.04, 0.7),
 }
 _RENEWALS = [  # 旧城改造: x, y, reach in metres, what has come of it
-    (-2250, 700, 330, "acquiring"), (-300, 2150, 300, "acquired"), (500, 650, 260, "clear"), (-1300, 250, 240, "acquiring"),
-    (-1750, 1900, 230, "acquiring"), (2900, 1300, 330, "acquiring"), (-4300, 1700, 380, "acquired"),
-    (1500, 3700, 300, "acquiring"), (-900, 3700, 330, "reserved"), (-3300, -1500, 360, "acquiring"),
+    (-2250, 700, 330, "acquiring"),
+    (-300, 2150, 300, "acquired"),
+    (500, 650, 260, "clear"),
+    (-1300, 250, 240, "acquiring"),
+    (-1750, 1900, 230, "acquiring"),
+    (2900, 1300, 330, "acquiring"),
+    (-4300, 1700, 380, "acquired"),
+    (1500, 3700, 300, "acquiring"),
+    (-900, 3700, 330, "reserved"),
+    (-3300, -1500, 360, "acquiring"),
 ]
 _ALWAYS_BUILT = ("1302", "1303", "1403")
 
@@ -52,11 +68,16 @@ def assign_states(lots: list[Lot], structure: Structure) -> list[Lot]:
     middles = np.array([lot.shape.representative_point().coords[0] for lot in lots])
     fortune = structure.fortune(middles[:, 0], middles[:, 1])
     block_luck: defaultdict[int, float] = defaultdict(lambda: float(rng.normal(0, 0.1)))
-    ripeness = np.array([
-        1.1 * min(lot.density, 0.95) + (lot.park.ripeness if lot.park else 0) + 0.42 * luck + block_luck[lot.block]
-        + 0.05 * rng.normal()
-        for lot, luck in zip(lots, fortune, strict=True)
-    ])
+    ripeness = np.array(
+        [
+            1.1 * min(lot.density, 0.95)
+            + (lot.park.ripeness if lot.park else 0)
+            + 0.42 * luck
+            + block_luck[lot.block]
+            + 0.05 * rng.normal()
+            for lot, luck in zip(lots, fortune, strict=True)
+        ]
+    )
     states = np.full(len(lots), "planned", dtype=object)
     for group, shares in _SHARES.items():
         chosen = np.array([i for i, lot in enumerate(lots) if _group(lot) == group])
@@ -91,7 +112,10 @@ def _renewal(middles: np.typing.NDArray[np.float64]) -> list[str]:
 
 
 def _settled(lot: Lot, state: str, renewal: str, rng: np.random.Generator) -> str:
-    rules: dict[str, Callable[[], str]] = {HOMESTEAD: lambda: _village_state(lot, rng), FIELD: lambda: _field_state(lot, rng)}
+    rules: dict[str, Callable[[], str]] = {
+        HOMESTEAD: lambda: _village_state(lot, rng),
+        FIELD: lambda: _field_state(lot, rng),
+    }
     if lot.kind in rules:
         return rules[lot.kind]()
     if renewal and lot.kind in (OLD, CORE, RESIDENTIAL):
@@ -103,11 +127,15 @@ def _settled(lot: Lot, state: str, renewal: str, rng: np.random.Generator) -> st
 
 def _village_state(lot: Lot, rng: np.random.Generator) -> str:
     if lot.density > 0.2 and rng.random() < 0.5:
-        return str(rng.choice(["to_acquire", "acquiring", "in_approval", "approved"], p=[0.45, 0.35, 0.1, 0.1]))
+        return str(
+            rng.choice(["to_acquire", "acquiring", "in_approval", "approved"], p=[0.45, 0.35, 0.1, 0.1])
+        )
     return "built"
 
 
 def _field_state(lot: Lot, rng: np.random.Generator) -> str:
     if lot.density > 0.2 and rng.random() < 0.6:
-        return str(rng.choice(["to_acquire", "in_approval", "approved", "acquiring"], p=[0.6, 0.15, 0.1, 0.15]))
+        return str(
+            rng.choice(["to_acquire", "in_approval", "approved", "acquiring"], p=[0.6, 0.15, 0.1, 0.15])
+        )
     return "planned"

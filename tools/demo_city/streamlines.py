@@ -92,7 +92,9 @@ def _street(grain: Grain, level: Level, near: Neighbours, start: Point, family: 
     return points if len(points) * _STEP_M >= level.shortest_m else []
 
 
-def _walk(grain: Grain, level: Level, near: Neighbours, start: Point, family: int, turn: float) -> list[Point]:
+def _walk(
+    grain: Grain, level: Level, near: Neighbours, start: Point, family: int, turn: float
+) -> list[Point]:
     (x, y), points = start, []
     heading = grain.direction(x, y, family) + turn
     for step in range(int(level.longest_m / _STEP_M)):
@@ -100,7 +102,8 @@ def _walk(grain: Grain, level: Level, near: Neighbours, start: Point, family: in
         if abs(middle - heading) > 0.5:
             break
         heading = middle
-        x, y = x + _STEP_M * math.cos(heading), y + _STEP_M * math.sin(heading)
+        # To the millimetre, so that machines that differ in the last bit still draw the same city.
+        x, y = round(x + _STEP_M * math.cos(heading), 3), round(y + _STEP_M * math.sin(heading), 3)
         if not level.allowed(x, y) or not near.free(x, y, level.spacing_m(x, y) * _TEST_SHARE):
             break
         if step > 30 and math.hypot(x - start[0], y - start[1]) < 2 * _STEP_M:
@@ -122,5 +125,6 @@ def _beside(points: list[Point], level: Level) -> list[Point]:
         length = math.hypot(x1 - x0, y1 - y0) or 1.0
         nx, ny = (y0 - y1) / length, (x1 - x0) / length
         distance = level.spacing_m(x0, y0)
-        places += [(x0 + nx * distance, y0 + ny * distance), (x0 - nx * distance, y0 - ny * distance)]
+        dx, dy = round(nx * distance, 3), round(ny * distance, 3)
+        places += [(x0 + dx, y0 + dy), (x0 - dx, y0 - dy)]
     return places

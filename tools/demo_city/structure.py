@@ -69,7 +69,8 @@ class Structure:
     def kind(self, x: ArrayLike, y: ArrayLike) -> NDArray[np.str_]:
         """Return the character of the nearest centre."""
         names = np.array([centre.kind for centre in CENTRES])
-        return names[self._pulls(x, y).argmax(axis=0)]
+        kinds: NDArray[np.str_] = names[self._pulls(x, y).argmax(axis=0)]
+        return kinds
 
     def fortune(self, x: ArrayLike, y: ArrayLike) -> Array:
         """Return -1 to 1: how lucky a neighbourhood is, so that neighbours share their fate."""

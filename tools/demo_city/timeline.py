@@ -9,13 +9,35 @@ import numpy as np
 
 from .place import TODAY
 
-STAGES = ("pipeline", "negotiating", "signed", "approved", "started", "completed", "producing", "capacity_reached")
+STAGES = (
+    "pipeline",
+    "negotiating",
+    "signed",
+    "approved",
+    "started",
+    "completed",
+    "producing",
+    "capacity_reached",
+)
 _DAYS_UNTIL = {
-    "negotiating": (40, 150), "signed": (45, 160), "approved": (30, 110), "started": (60, 200),
-    "completed": (300, 580), "producing": (40, 150), "capacity_reached": (150, 330),
+    "negotiating": (40, 150),
+    "signed": (45, 160),
+    "approved": (30, 110),
+    "started": (60, 200),
+    "completed": (300, 580),
+    "producing": (40, 150),
+    "capacity_reached": (150, 330),
 }
-_DWELL = {"pipeline": 240, "negotiating": 160, "signed": 200, "approved": 260, "started": 420, "completed": 150,
-          "producing": 300, "capacity_reached": 420}
+_DWELL = {
+    "pipeline": 240,
+    "negotiating": 160,
+    "signed": 200,
+    "approved": 260,
+    "started": 420,
+    "completed": 150,
+    "producing": 300,
+    "capacity_reached": 420,
+}
 
 
 @dataclass(frozen=True)
@@ -40,7 +62,7 @@ def story(stages: tuple[str, ...], reached: str, late: bool, rng: np.random.Gene
         Whether the next stage was planned for a day that has passed.
     """
     done = stages[: stages.index(reached) + 1]
-    ahead = stages[len(done):]
+    ahead = stages[len(done) :]
     rest = _DAYS_UNTIL[ahead[0]][0] + 45 if late and ahead else 6
     facts = _facts(done, rest, rng)
     events = [Event(stage, _meant(day, rng), day) for stage, day in zip(done, facts, strict=True)]
@@ -48,7 +70,7 @@ def story(stages: tuple[str, ...], reached: str, late: bool, rng: np.random.Gene
 
 
 def _facts(done: tuple[str, ...], rest_days: int, rng: np.random.Generator) -> list[date]:
-    """Walk back from the last stage, which lies at least ``rest_days`` and mostly its usual dwell before today."""
+    """Walk back from the last stage, which lies at least ``rest_days`` before today."""
     days = [TODAY - timedelta(int(rng.integers(rest_days, max(_DWELL[done[-1]], rest_days + 120))))]
     for stage in reversed(done[1:]):
         low, high = _DAYS_UNTIL[stage]

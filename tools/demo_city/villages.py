@@ -63,13 +63,19 @@ def _seats(lanes: list[Road], tree: STRtree, rng: np.random.Generator) -> list[P
 
 
 def _farm(
-    block: Block, core: shapely.Geometry, land: shapely.Geometry, near: shapely.Geometry, name: str, rng: np.random.Generator
+    block: Block,
+    core: shapely.Geometry,
+    land: shapely.Geometry,
+    near: shapely.Geometry,
+    name: str,
+    rng: np.random.Generator,
 ) -> list[RuralLot]:
     street = block.shape.intersection(core).intersection(near)
     fields = block.shape.intersection(land).difference(core.intersection(near).buffer(6, quad_segs=1))
     lots = [
         RuralLot(lot, HOMESTEAD, name, block.density)
-        for part in polygons(street) if part.area > 2_500
+        for part in polygons(street)
+        if part.area > 2_500
         for lot in divide(part, Cut(17_000, 0.14, 26), rng)
     ]
     for part in polygons(fields.buffer(-9, join_style="mitre").buffer(8, join_style="mitre")):

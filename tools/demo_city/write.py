@@ -25,10 +25,16 @@ _DEGREES = 4490
 def write_city(city: City, folder: Path) -> None:
     """Write all data files into ``folder``, replacing those of an earlier run."""
     folder.mkdir(parents=True, exist_ok=True)
-    write_geopackage(folder / "zones.gpkg", [_zones("xzq", city.districts), _zones("jd", city.subdistricts)], _DEGREES)
-    write_geopackage(folder / "base.gpkg", [_shapes(name, rows) for name, rows in city.base.items()], _DEGREES)
     write_geopackage(
-        folder / "constraints.gpkg", [_controls(name, rows) for name, rows in city.constraints.items()], _DEGREES
+        folder / "zones.gpkg", [_zones("xzq", city.districts), _zones("jd", city.subdistricts)], _DEGREES
+    )
+    write_geopackage(
+        folder / "base.gpkg", [_shapes(name, rows) for name, rows in city.base.items()], _DEGREES
+    )
+    write_geopackage(
+        folder / "constraints.gpkg",
+        [_controls(name, rows) for name, rows in city.constraints.items()],
+        _DEGREES,
     )
     _write_land(city, folder)
     _write_projects(city, folder)
@@ -39,40 +45,69 @@ def write_city(city: City, folder: Path) -> None:
 def _counts(city: City) -> dict[str, int]:
     """Return how many rows there are, by the words that follow the number in the README."""
     return {
-        "parcels with state": len(city.parcels), "projects; sheet": len(city.projects),
-        "difficulties": len(list(troubles(city.projects))), "links of projects": len(list(link_rows(city))),
-        "monthly figures": len(list(monthly(city.projects))), "expropriation tasks": len(city.tasks),
+        "parcels with state": len(city.parcels),
+        "projects; sheet": len(city.projects),
+        "difficulties": len(list(troubles(city.projects))),
+        "links of projects": len(list(link_rows(city))),
+        "monthly figures": len(list(monthly(city.projects))),
+        "expropriation tasks": len(city.tasks),
         "households, businesses": len(city.units),
     }
 
 
 def _write_land(city: City, folder: Path) -> None:
     parks = [
-        {"园区代码": park.code, "园区名称": park.name, "园区级别": park.level, "主导产业": "、".join(park.industries),
-         "核准面积（公顷）": park.approved_area_ha, "所属区县": DISTRICTS[park.county]}
+        {
+            "园区代码": park.code,
+            "园区名称": park.name,
+            "园区级别": park.level,
+            "主导产业": "、".join(park.industries),
+            "核准面积（公顷）": park.approved_area_ha,
+            "所属区县": DISTRICTS[park.county],
+        }
         for park in city.parks
     ]
     write_geojson(folder / "parks.geojson", parks, [park.shape for park in city.parks])
     write_shapefile(
-        folder / "parcels.shp", [parcel_row(parcel) for parcel in city.parcels], [parcel.shape for parcel in city.parcels]
+        folder / "parcels.shp",
+        [parcel_row(parcel) for parcel in city.parcels],
+        [parcel.shape for parcel in city.parcels],
     )
 
 
 def _write_projects(city: City, folder: Path) -> None:
-    write_excel(folder / "projects.xlsx", [
-        ("项目台账", "清澜市重点项目台账（截至2026年11月23日）", [project_row(project) for project in city.projects]),
-        ("三难问题", "清澜市重点项目三难问题清单", [trouble_row(trouble) for trouble in troubles(city.projects)]),
-    ])
-    write_csv(folder / "investment.csv", [
-        {"项目编号": number, "月份": f"{month:%Y-%m}", "完成投资（万元）": amount}
-        for number, month, amount in monthly(city.projects)
-    ])
+    write_excel(
+        folder / "projects.xlsx",
+        [
+            (
+                "项目台账",
+                "清澜市重点项目台账（截至2026年11月23日）",
+                [project_row(project) for project in city.projects],
+            ),
+            (
+                "三难问题",
+                "清澜市重点项目三难问题清单",
+                [trouble_row(trouble) for trouble in troubles(city.projects)],
+            ),
+        ],
+    )
+    write_csv(
+        folder / "investment.csv",
+        [
+            {"项目编号": number, "月份": f"{month:%Y-%m}", "完成投资（万元）": amount}
+            for number, month, amount in monthly(city.projects)
+        ],
+    )
     write_csv(folder / "project_parcels.csv", list(link_rows(city)))
     own = [project for project in city.projects if project.site is not None]
-    write_geopackage(folder / "project_sites.gpkg", [
-        _sites("线状项目", [project for project in own if _is_line(project.site)]),
-        _sites("面状项目", [project for project in own if not _is_line(project.site)]),
-    ], EPSG)
+    write_geopackage(
+        folder / "project_sites.gpkg",
+        [
+            _sites("线状项目", [project for project in own if _is_line(project.site)]),
+            _sites("面状项目", [project for project in own if not _is_line(project.site)]),
+        ],
+        EPSG,
+    )
 
 
 def _write_demolition(city: City, folder: Path) -> None:
@@ -88,7 +123,11 @@ def _zones(name: str, zones: list[Zone]) -> tuple[str, list[dict[str, Any]], lis
 
 
 def _shapes(name: str, shapes: list[Shape]) -> tuple[str, list[dict[str, Any]], list[BaseGeometry]]:
-    return name, [{"class": shape.kind, "name": shape.name} for shape in shapes], [shape.geometry for shape in shapes]
+    return (
+        name,
+        [{"class": shape.kind, "name": shape.name} for shape in shapes],
+        [shape.geometry for shape in shapes],
+    )
 
 
 def _controls(name: str, shapes: list[Shape]) -> tuple[str, list[dict[str, Any]], list[BaseGeometry]]:

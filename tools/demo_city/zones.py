@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,17 +21,25 @@ from .terrain import Terrain
 
 DISTRICTS = {"329901": "澜阳区", "329902": "清湖区", "329903": "东屏区", "329904": "云岭区"}
 _SEATS = [  # district, number, name, seat
-    ("329901", "001", "鼓楼街道", (-1500, 1500)), ("329901", "002", "望江街道", (900, 250)),
-    ("329901", "003", "文庙街道", (2300, 2900)), ("329901", "004", "桃园街道", (-4500, 2700)),
+    ("329901", "001", "鼓楼街道", (-1500, 1500)),
+    ("329901", "002", "望江街道", (900, 250)),
+    ("329901", "003", "文庙街道", (2300, 2900)),
+    ("329901", "004", "桃园街道", (-4500, 2700)),
     ("329901", "005", "云台街道", (-900, 4700)),
-    ("329902", "001", "镜湖街道", (1500, -3200)), ("329902", "002", "南浦街道", (-2400, -2500)),
-    ("329902", "003", "白鹭街道", (-6500, -3100)), ("329902", "101", "荷塘镇", (-2700, -7600)),
+    ("329902", "001", "镜湖街道", (1500, -3200)),
+    ("329902", "002", "南浦街道", (-2400, -2500)),
+    ("329902", "003", "白鹭街道", (-6500, -3100)),
+    ("329902", "101", "荷塘镇", (-2700, -7600)),
     ("329902", "102", "白荡镇", (-9900, -6000)),
-    ("329903", "001", "东屏街道", (6200, 3600)), ("329903", "002", "港口街道", (6600, -3300)),
-    ("329903", "101", "沙洲镇", (10600, -4700)), ("329903", "102", "芦汀镇", (11300, 900)),
+    ("329903", "001", "东屏街道", (6200, 3600)),
+    ("329903", "002", "港口街道", (6600, -3300)),
+    ("329903", "101", "沙洲镇", (10600, -4700)),
+    ("329903", "102", "芦汀镇", (11300, 900)),
     ("329903", "103", "屏山镇", (9900, 6700)),
-    ("329904", "001", "龙泉街道", (2600, 7000)), ("329904", "002", "松溪街道", (-4900, 7000)),
-    ("329904", "101", "云岭镇", (-9700, 7800)), ("329904", "102", "石梁镇", (-10400, 100)),
+    ("329904", "001", "龙泉街道", (2600, 7000)),
+    ("329904", "002", "松溪街道", (-4900, 7000)),
+    ("329904", "101", "云岭镇", (-9700, 7800)),
+    ("329904", "102", "石梁镇", (-10400, 100)),
 ]
 _STEP_M = 130.0
 _COST = {"river": 0.22, "stream": 0.5, "expressway": 0.45, "arterial": 0.42, "open": 1.0}
@@ -56,12 +65,22 @@ def draw_zones(terrain: Terrain, roads: list[Road]) -> tuple[list[Zone], list[Zo
     seats = np.array([seat for *_, seat in _SEATS], float)
     cells = _cells(seats)
     limits = [net.path(ridge) for ridge in _ridges(cells, terrain.city) if ridge.length > 50]
-    faces = polygons(shapely.polygonize(shapely.get_parts(
-        shapely.unary_union([*limits, terrain.city.exterior], grid_size=0.01))))
+    faces = polygons(
+        shapely.polygonize(
+            shapely.get_parts(shapely.unary_union([*limits, terrain.city.exterior], grid_size=0.01))
+        )
+    )
     shapes = _tidy(_assigned(faces, cells, terrain.city))
-    parts = [Zone(county + number, name, shape) for (county, number, name, _), shape in zip(_SEATS, shapes, strict=True)]
+    parts = [
+        Zone(county + number, name, shape)
+        for (county, number, name, _), shape in zip(_SEATS, shapes, strict=True)
+    ]
     whole = [
-        Zone(code, name, largest(shapely.union_all([part.shape for part in parts if part.county == code], grid_size=0.01)))
+        Zone(
+            code,
+            name,
+            largest(shapely.union_all([part.shape for part in parts if part.county == code], grid_size=0.01)),
+        )
         for code, name in DISTRICTS.items()
     ]
     return whole, parts
@@ -79,13 +98,18 @@ class _Net:
 
     @staticmethod
     def of(terrain: Terrain, roads: list[Road]) -> _Net:
-        tracks = [(_COST["river"], terrain.river_line), *((_COST["stream"], line) for line, _ in terrain.streams.values())]
-        tracks += [(_COST[road.level], road.line) for road in roads if road.level in ("expressway", "arterial")]
+        tracks = [
+            (_COST["river"], terrain.river_line),
+            *((_COST["stream"], line) for line, _ in terrain.streams.values()),
+        ]
+        tracks += [
+            (_COST[road.level], road.line) for road in roads if road.level in ("expressway", "arterial")
+        ]
         number: dict[tuple[float, float], int] = {}
         links: dict[tuple[int, int], float] = {}
         for cost, line in tracks:
             stops = [number.setdefault(stop, len(number)) for stop in _stops(line)]
-            links.update({pair: cost for pair in zip(stops, stops[1:], strict=False) if pair[0] != pair[1]})
+            links.update({pair: cost for pair in itertools.pairwise(stops) if pair[0] != pair[1]})
         fixed = np.array(list(number))
         points = np.vstack([fixed, _open_country(fixed)])
         for a, b, c in Delaunay(points).simplices.tolist():
@@ -105,7 +129,6 @@ class _Net:
         while way[-1] != first:
             way.append(int(before[way[-1]]))
         return LineString(self.points[way]) if len(way) > 1 else LineString()
-
 
     def _junction(self, place: tuple[float, ...]) -> int:
         """Return the node where limits meet: on the river if it is near, else on a brook or road.
@@ -129,8 +152,10 @@ def _open_country(fixed: Array) -> Array:
     """Return scattered points that keep away from the tracks."""
     rng = chance("zones")
     step = 260.0
-    x, y = np.meshgrid(np.arange(-HALF_WIDTH_M - 600, HALF_WIDTH_M + 600, step),
-                       np.arange(-HALF_HEIGHT_M - 600, HALF_HEIGHT_M + 600, step))
+    x, y = np.meshgrid(
+        np.arange(-HALF_WIDTH_M - 600, HALF_WIDTH_M + 600, step),
+        np.arange(-HALF_HEIGHT_M - 600, HALF_HEIGHT_M + 600, step),
+    )
     points = np.column_stack([x.ravel(), y.ravel()]) + rng.uniform(-0.42, 0.42, (x.size, 2)) * step
     tree = STRtree(shapely.points(fixed))
     near = tree.query(shapely.points(points), predicate="dwithin", distance=110)[0]
