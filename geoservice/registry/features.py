@@ -79,9 +79,9 @@ def page(connection: Connection, query: FeatureQuery, *, limit: int, after: str 
     shown = wanted[:limit]
     if not shown:
         return Page("", 0, None)
-    text = connection.scalar(
-        _joined(relation, query.view, [*found, relation.key.between(shown[0], shown[-1])])
-    )
+    # Not BETWEEN: SQLAlchemy writes its bounds with their collation, which PostgreSQL takes for a syntax error.
+    span = (relation.key >= shown[0], relation.key <= shown[-1])
+    text = connection.scalar(_joined(relation, query.view, [*found, *span]))
     return Page(text or "", len(shown), shown[-1] if len(wanted) > limit else None)
 
 
