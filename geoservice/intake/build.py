@@ -226,7 +226,8 @@ def _check_rows(
     kind, columns, rows = built.kind, built.columns, built.rows
     built.held = _held(built, mapping, known)
     wrong = rows_of(found, "error")
-    found += required.missing(kind, columns, built.shapes, rows, built.held, unreadable, wrong)
+    held = None if known is None and _recognisable(built) else built.held
+    found += required.missing(kind, columns, built.shapes, rows, held, unreadable, wrong)
     skip = frozenset({"layer"}) if mapping.layer else frozenset()
     named = [f for f in kind.references if f in columns and f not in skip]
     if known is not None:
@@ -242,6 +243,11 @@ def _check_rows(
         found += timeline.unusual_order(columns, rows)
     if "stage_event" in built.children:
         found += timeline.stage_findings(built.children["stage_event"], rows, today)
+
+
+def _recognisable(built: Built) -> bool:
+    kind = built.kind
+    return bool(kind.prefix) and not kind.composite and bool(set(kind.identity) & set(built.columns))
 
 
 def _held(built: Built, mapping: Mapping, known: Known | None) -> list[str | None]:

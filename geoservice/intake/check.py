@@ -105,7 +105,7 @@ def check_file(
 def _checked(
     path: Path, table: RawTable, mapping: Mapping, built: Built, known: Known | None, found: list[Finding]
 ) -> Checked:
-    facts = facts_of(path, table, built.crs, built.crs_evidence)
+    facts = facts_of(path, table, mapping, built.crs, built.crs_evidence)
     ready = in_order(in_file(built.keyed(found), facts.name))
     blocked = blocks(ready)
     features, shapes = features_of(built, blocked)
@@ -131,8 +131,8 @@ def _refused(
     table: RawTable | None,
     noun: str | None = None,
 ) -> Checked:
-    if table is not None:
-        facts = facts_of(path, table, table.crs, table.crs_evidence)
+    if table is not None and mapping is not None:
+        facts = facts_of(path, table, mapping, table.crs, table.crs_evidence)
     else:
         name, sha256, size = identity_of(path)
         facts = FileFacts(name, sha256, size)

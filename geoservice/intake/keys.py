@@ -66,7 +66,7 @@ def identify(
     label = "、".join(fields)
     values = [columns.get(name) or [None] * len(rows) for name in fields]
     seen: dict[tuple[Any, ...], int] = {}
-    taken: set[Any] = set(values[0])
+    finer = _finer(mapping, fields, columns)
     for i, identity in enumerate(zip(*values, strict=True)):
         if i in refused:
             continue
@@ -76,8 +76,18 @@ def identify(
         first = seen.setdefault(identity, i)
         if first == i:
             continue
-        _repeat(mapping, label, fields, columns, shapes, rows, first, i, taken, result)
+        # Rows the mapping tells apart by more than the register does are different things.
+        policy = "number" if finer and finer[i] != finer[first] else mapping.duplicates
+        _repeat(policy, label, fields, columns, shapes, rows, first, i, result)
     return result
+
+
+def _finer(mapping: Mapping, fields: tuple[str, ...], columns: dict[str, list[Any]]) -> list[tuple[Any, ...]]:
+    """Return what tells rows apart beyond their identity, empty where the mapping names nothing more."""
+    more = [name for name in mapping.match_by if name not in fields and name in columns]
+    if not set(fields) <= set(mapping.match_by) or not more or len(fields) < 2:
+        return []
+    return list(zip(*(columns[name] for name in more), strict=True))
 
 
 def _note_missing(label: str, kind: Noun, row: int, result: Identified) -> None:
@@ -86,7 +96,7 @@ def _note_missing(label: str, kind: Noun, row: int, result: Identified) -> None:
 
 
 def _repeat(
-    mapping: Mapping,
+    policy: str,
     label: str,
     fields: tuple[str, ...],
     columns: dict[str, list[Any]],
@@ -94,16 +104,15 @@ def _repeat(
     rows: Rows,
     first: int,
     i: int,
-    taken: set[Any],
     result: Identified,
 ) -> None:
     value = " / ".join(str(columns[name][i]) for name in fields if name in columns)
     named = {"row": int(rows[i]), "other": int(rows[first]), "field": label, "value": value, "key": value}
-    policy = mapping.duplicates
-    if policy == "number" and len(fields) == 1:
-        given = _next_number(columns[fields[0]][i], taken)
-        columns[fields[0]][i] = given
-        taken.add(given)
+    if policy == "number":
+        # Of a composite identity the last part is the text that can be told apart (a blocker's title).
+        numbered = columns[fields[-1]]
+        given = _next_number(str(numbered[i]), set(numbered))
+        numbered[i] = given
         result.findings.append(finding("key_numbered", **named, given=given))
     elif policy == "merge":
         _merge(columns, shapes, rows, first, i, result)

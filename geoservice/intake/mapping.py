@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Mapping as Table
 from dataclasses import dataclass, field, replace
+from datetime import date
 from typing import Any, Final, Literal, TypeAlias
 
 Policy: TypeAlias = Literal["reject", "merge", "number", "keep_first"]
@@ -209,4 +210,6 @@ def _plain(value: Any) -> Any:
         return {k: v for k, v in plain.items() if v not in (None, {}, [], False, "")}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_plain(v) for v in value]
+    if isinstance(value, date):
+        return value.isoformat()
     return value

@@ -61,9 +61,12 @@ def read_table(
     return table, bound
 
 
-def facts_of(path: Path, table: RawTable, crs: str | None, crs_evidence: str) -> FileFacts:
-    """Return what a report says about the file itself."""
+def facts_of(
+    path: Path, table: RawTable, mapping: Mapping, crs: str | None, crs_evidence: str
+) -> FileFacts:
+    """Return what a report says about the file itself, and about the ledger joined to it."""
     name, sha256, size = identity_of(path)
+    joined = identity_of(path.parent / mapping.join.file)[:2] if mapping.join else (None, None)
     return FileFacts(
         name=name,
         sha256=sha256,
@@ -75,6 +78,8 @@ def facts_of(path: Path, table: RawTable, crs: str | None, crs_evidence: str) ->
         crs=crs,
         crs_evidence=crs_evidence,
         header_rows=table.header_rows,
+        joined=joined[0],
+        joined_sha256=joined[1],
     )
 
 

@@ -23,6 +23,8 @@ class FileFacts:
     crs: str | None = None
     crs_evidence: str = ""
     header_rows: tuple[int, ...] = ()
+    joined: str | None = None
+    joined_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ class Report:
                 "crs": facts.crs,
                 "crs_evidence": facts.crs_evidence,
                 "header_rows": list(facts.header_rows),
+                "joined": facts.joined,
             },
             "noun": self.noun,
             "ok": self.ok,

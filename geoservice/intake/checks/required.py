@@ -18,7 +18,7 @@ def missing(
     columns: dict[str, list[Any]],
     shapes: Shapes | None,
     rows: Rows,
-    held: list[str | None],
+    held: list[str | None] | None,
     unreadable: dict[int, str],
     already: set[int],
 ) -> list[Finding]:
@@ -27,7 +27,8 @@ def missing(
     Parameters
     ----------
     held : list of str
-        Key under which a row is held; fields the file does not carry at all are then known already.
+        Key under which a row is held; fields the file does not carry at all are then known already. ``None``
+        without a register: then it is only said that the file can add to what is held and to nothing else.
     unreadable : dict
         Positions whose shape the reader could not read, with the reason.
     already : set of int
@@ -44,25 +45,27 @@ def missing(
                 for value, row in zip(values, rows, strict=True)
                 if value is None and int(row) not in already
             ]
-        elif field not in {"layer"}:
-            found += [
-                finding("value_missing", row=int(row), field=field)
-                for key, row in zip(held, rows, strict=True)
-                if key is None
-            ]
+        elif field != "layer":
+            found += _new_rows("value_missing", field, rows, held)
     return found
+
+
+def _new_rows(code: str, field: str, rows: Rows, held: list[str | None] | None) -> list[Finding]:
+    if held is None:
+        return [finding("adds_only", field=field)]
+    pairs = zip(held, rows, strict=True)
+    return [finding(code, row=int(row), field=field) for key, row in pairs if key is None]
 
 
 def _shapes(
     shapes: Shapes | None,
     rows: Rows,
-    held: list[str | None],
+    held: list[str | None] | None,
     unreadable: dict[int, str],
     already: set[int],
 ) -> list[Finding]:
     if shapes is None:
-        pairs = zip(held, rows, strict=True)
-        return [finding("geometry_missing", row=int(row)) for key, row in pairs if key is None]
+        return _new_rows("geometry_missing", "geometry", rows, held)
     return [
         finding("geometry_missing", row=int(rows[i]))
         for i in np.flatnonzero(shapely.is_missing(shapes.original))

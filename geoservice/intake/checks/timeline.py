@@ -26,7 +26,7 @@ FACTS: Final = {
         "litigated_on": "诉讼",
         "enforcement_on": "申请强执",
     },
-    "demolition_task": {"announced_on": "预公告", "started_on": "启动", "delivered_on": "交地"},
+    "demolition_task": {"started_on": "启动", "delivered_on": "交地"},
     "blocker": {"opened_on": "提出", "closed_on": "销号"},
     "stage_event": {"actual_on": "实际日期"},
 }

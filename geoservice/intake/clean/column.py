@@ -132,7 +132,7 @@ def _clean_one(clean: _Clean, cell: Any, row: int, what: Kind, cells: Cells, fou
             return None
         found.append(finding(refused.code, row=row, field=cells.field, value=_safe(cell), **refused.named))
         return None
-    if what == "date" and value is not None and value.coarse:
+    if what == "date" and value is not None and value.coarse and cells.field != "month":
         found.append(finding("date_coarse", row=row, field=cells.field, value=_safe(cell)))
     if isinstance(value, str) and find_personal(value) and what != "code":
         found.append(finding("personal_value", row=row, field=cells.field))

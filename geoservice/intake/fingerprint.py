@@ -1,0 +1,25 @@
+"""By what an import is recognised as one that was made before."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from geoservice.intake.check import Checked
+
+
+def fingerprint(checked: Checked) -> str:
+    """Return the hash over mapping, joined ledgers and rejected rows.
+
+    Rejects belong to it: the same file may be loaded again when more of its rows have become good, because
+    what they refer to was imported meanwhile.
+    """
+    mapping = checked.mapping.to_json() if checked.mapping else {}
+    said = {
+        "mapping": mapping,
+        "joined": checked.report.file.joined_sha256,
+        "rejects": [int(row) for row in checked.rejects["row"]] if len(checked.rejects) else [],
+    }
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()

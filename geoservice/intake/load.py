@@ -1,0 +1,210 @@
+"""Load a checked file inside one unit of work: all of it, or the good rows with the rejects recorded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Table
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final, Literal, TypeAlias
+
+import pandas as pd
+import shapely
+
+from geoservice.db import UnitOfWork
+from geoservice.geo.arrays import as_geometries
+from geoservice.intake.check import Checked
+from geoservice.intake.children import POSITION
+from geoservice.intake.errors import ImportRefused
+from geoservice.intake.findings import SEVERITIES, blocks
+from geoservice.intake.fingerprint import fingerprint
+from geoservice.intake.known import Known
+from geoservice.intake.locate import locate
+from geoservice.intake.mapping import Mapping
+from geoservice.model.nouns import Noun, noun
+from geoservice.registry.import_runs import find_same, record_import
+from geoservice.registry.put import put
+from geoservice.registry.record import record
+
+Accept: TypeAlias = Literal["all", "good"]
+
+_SHAPE: Final = ("geometry", "original_crs", "original_wkb")
+_KEPT_FINDINGS: Final = 50
+"""Findings of one code and field that the permanent record keeps; the counts are complete."""
+
+
+@dataclass(frozen=True)
+class LoadResult:
+    """What a load did.
+
+    Attributes
+    ----------
+    run : int
+        Number of the import's permanent record; the earlier one's where nothing had to be done.
+    repeated : bool
+        The same file with the same mapping was published before: nothing was changed.
+    new, changed, unchanged : int
+        Rows of the file's own noun.
+    children : dict of str to int
+        Rows written of other nouns.
+    rejected : int
+        Rows left out.
+    """
+
+    run: int
+    repeated: bool = False
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    children: dict[str, int] = field(default_factory=dict)
+    rejected: int = 0
+
+
+def load(
+    checked: Checked, unit: UnitOfWork, *, known: Known, accept: Accept = "all", valid_from: date
+) -> LoadResult:
+    """Write the rows of a checked file.
+
+    Parameters
+    ----------
+    checked : Checked
+        From :func:`geoservice.intake.check.check_file` with a register at hand.
+    unit : UnitOfWork
+        The publish: whatever fails leaves nothing behind.
+    known : Known
+        The register as the unit sees it.
+    accept : {"all", "good"}
+        ``all`` refuses the file when any row has an error; ``good`` loads the others.
+    valid_from : date
+        The day from which the rows hold.
+
+    Raises
+    ------
+    ImportRefused
+        Rows have errors, or the file as a whole cannot be read.
+    """
+    mapping = _acceptable(checked, accept)
+    report = checked.report
+    marks = fingerprint(checked)
+    same = find_same(
+        unit.connection, noun=mapping.noun, file_sha256=report.file.sha256, mapping_sha256=marks
+    )
+    if same is not None:
+        return LoadResult(same, repeated=True, unchanged=len(checked.main))
+    run = record_import(
+        unit,
+        noun=mapping.noun,
+        file_name=report.file.name,
+        file_sha256=report.file.sha256,
+        mapping=mapping.to_json(),
+        mapping_sha256=marks,
+        counts=report.to_json()["counts"],
+        findings=_kept(checked),
+        rejects=checked.rejects.to_dict("records"),
+    )
+    return _write(checked, mapping, unit, known, valid_from, run)
+
+
+def _acceptable(checked: Checked, accept: Accept) -> Mapping:
+    report = checked.report
+    errors = [f for f in report.findings if f.severity == "error"]
+    if checked.mapping is None or blocks(errors) or (accept == "all" and errors):
+        raise ImportRefused(report.file.name, errors, rows=len(checked.rejects))
+    if not report.against_database:
+        raise ImportRefused.unchecked(report.file.name)
+    return checked.mapping
+
+
+def _write(
+    checked: Checked, mapping: Mapping, unit: UnitOfWork, known: Known, valid_from: date, run: int
+) -> LoadResult:
+    kind = noun(mapping.noun)
+    main = checked.main
+    if not kind.prefix:
+        done = record(unit, kind.name, main.drop(columns="held"), import_run=run)
+        return LoadResult(
+            run, False, done.new, done.superseded, done.unchanged, rejected=len(checked.rejects)
+        )
+    if mapping.layer:
+        main = main.assign(layer=_put_layer(mapping.layer, unit, valid_from, run))
+    main = locate(kind, main, known)
+    keys, counts = _put_rows(kind, mapping, main, unit, valid_from, run)
+    written = _put_children(checked, main, keys, unit, valid_from, run)
+    return LoadResult(run, False, *counts, children=written, rejected=len(checked.rejects))
+
+
+def _put_layer(layer: Table[str, Any], unit: UnitOfWork, valid_from: date, run: int) -> str:
+    frame = pd.DataFrame({name: pd.Series([value], dtype=object) for name, value in layer.items()})
+    return put(unit, "layer", frame, valid_from=valid_from, import_run=run, match_by=["code"]).keys[0]
+
+
+def _put_rows(
+    kind: Noun, mapping: Mapping, main: pd.DataFrame, unit: UnitOfWork, valid_from: date, run: int
+) -> tuple[list[str], tuple[int, int, int]]:
+    """Write the rows in up to three groups, so that what the file does not say leaves what is held alone."""
+    keys: list[str] = [""] * len(main)
+    new = changed = unchanged = 0
+    by = [name for name in mapping.match_by if name in kind.identity] or None
+    for group in _groups(kind, mapping, main):
+        done = put(unit, kind.name, group, valid_from=valid_from, import_run=run, match_by=by)
+        for position, key in zip(group.index, done.keys, strict=True):
+            keys[int(position)] = key
+        new, changed, unchanged = new + done.new, changed + done.changed, unchanged + done.unchanged
+    return keys, (new, changed, unchanged)
+
+
+def _groups(kind: Noun, mapping: Mapping, main: pd.DataFrame) -> list[pd.DataFrame]:
+    held = main["held"].notna()
+    rows = main.drop(columns="held")
+    if not held.any():
+        return [rows]
+    said = [c for c in rows.columns if c in mapping.fields or c in {*_SHAPE, "extra", "layer", "code"}]
+    older = rows.loc[held, said].assign(key=main.loc[held, "held"])
+    groups = [rows[~held]]
+    if "geometry" in older:
+        bare = pd.Series(shapely.is_missing(as_geometries(older["geometry"].tolist())), index=older.index)
+        groups += [older[~bare], older[bare].drop(columns=[c for c in _SHAPE if c in older])]
+    else:
+        groups.append(older)
+    return [group for group in groups if len(group)]
+
+
+def _put_children(
+    checked: Checked, main: pd.DataFrame, keys: list[str], unit: UnitOfWork, valid_from: date, run: int
+) -> dict[str, int]:
+    written = {}
+    for name, child in checked.clean.items():
+        if name == checked.report.noun or not len(child):
+            continue
+        kind = noun(name)
+        parent = kind.identity[0]
+        at = child[POSITION].astype(int).tolist()
+        rows = child.drop(columns=POSITION).assign(**{parent: [keys[i] for i in at]})
+        if kind.prefix and "county" in main:
+            rows = rows.assign(county=[main["county"].iloc[i] for i in at])
+        rows = rows.drop_duplicates([c for c in kind.identity if c in rows], keep="last")
+        rows = rows.reset_index(drop=True)
+        if kind.prefix:
+            put(unit, name, rows, valid_from=valid_from, import_run=run)
+        else:
+            record(unit, name, rows, import_run=run)
+        written[name] = len(rows)
+    return written
+
+
+def _kept(checked: Checked) -> dict[str, Any]:
+    """Return counts by severity and code, and the first findings of each kind."""
+    groups = checked.report.groups()
+    totals = {s: sum(len(g.findings) for g in groups if g.severity == s) for s in SEVERITIES}
+    return {
+        "totals": totals,
+        "groups": [
+            {
+                "severity": g.severity,
+                "code": g.code,
+                "field": g.field,
+                "count": len(g.findings),
+                "findings": [f.to_json() for f in g.findings[:_KEPT_FINDINGS]],
+            }
+            for g in groups
+        ],
+    }
