@@ -54,10 +54,10 @@ def cells_of(table: RawTable, rule: FieldRule) -> list[Any]:
     if rule.column is None:
         return [rule.const] * len(table)
     cells = table.values[rule.column].tolist()
-    if rule.fallback is None:
-        return cells
-    spare = table.values[rule.fallback].tolist()
-    return [b if _empty(a, rule) else a for a, b in zip(cells, spare, strict=True)]
+    for column in rule.fallback:
+        spare = table.values[column].tolist()
+        cells = [b if _empty(a, rule) else a for a, b in zip(cells, spare, strict=True)]
+    return cells
 
 
 def extra_of(mapping: Mapping, table: RawTable, found: list[Finding]) -> list[dict[str, Any]] | None:

@@ -114,7 +114,7 @@ def _rule(rule: FieldRule, rename: _Rename) -> FieldRule:
     return replace(
         rule,
         column=rule.column and rename(rule.column),
-        fallback=rule.fallback and rename(rule.fallback),
+        fallback=tuple(rename(column) for column in rule.fallback),
         template=template,
     )
 

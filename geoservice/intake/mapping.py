@@ -34,8 +34,8 @@ class FieldRule:
         For empty cells, and for values the vocabulary does not know.
     empty : tuple of str
         Cells that mean nothing.
-    fallback : str, optional
-        Column to take where the first is empty.
+    fallback : tuple of str
+        Columns to take, in order, where the first is empty.
     format : str, optional
         Of dates in ``strptime`` notation, where the order of day and month must be said.
     """
@@ -47,13 +47,13 @@ class FieldRule:
     values: Table[str, Any] = field(default_factory=dict)
     default: Any = None
     empty: tuple[str, ...] = ()
-    fallback: str | None = None
+    fallback: tuple[str, ...] = ()
     format: str | None = None
 
     @property
     def columns(self) -> list[str]:
         """Return the headings the rule reads."""
-        return [c for c in (self.column, self.fallback) if c]
+        return [c for c in (self.column, *self.fallback) if c]
 
 
 @dataclass(frozen=True)

@@ -160,6 +160,8 @@ def rule_of(value: Any, where: str) -> FieldRule:
         raise wrong(f'{where} 的 unit = "{unit}"，可用：{"、".join(_UNITS)}')
     said = dict(value)
     said["values"] = {str(k): v for k, v in said.get("values", {}).items()}
+    spare = said.get("fallback", ())
+    said["fallback"] = (spare,) if isinstance(spare, str) else tuple(spare)
     said["empty"] = tuple(str(v) for v in said.get("empty", ()))
     return FieldRule(**said)
 

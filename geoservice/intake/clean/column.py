@@ -111,6 +111,8 @@ def decide_unit(
 
 _UNIT_NAMES: Final = {"m2": "平方米", "mu": "亩", "ha": "公顷", "km2": "平方公里", "sqft": "平方英尺"}
 
+_DEFAULTED: Final = frozenset({"code_unknown", "flag_invalid"})
+
 _Clean = Callable[[Any], Any]
 
 
@@ -127,8 +129,8 @@ def _clean_one(clean: _Clean, cell: Any, row: int, what: Kind, cells: Cells, fou
     try:
         value = clean(meant)
     except _Refused as refused:
-        if refused.code == "code_unknown" and cells.rule.default is not None:
-            found.append(finding("code_defaulted", row=row, field=cells.field, value=clean_text(cell)))
+        if refused.code in _DEFAULTED and cells.rule.default is not None:
+            _note_default(cell, row, cells, found)
             return None
         found.append(finding(refused.code, row=row, field=cells.field, value=_safe(cell), **refused.named))
         return None
@@ -138,6 +140,13 @@ def _clean_one(clean: _Clean, cell: Any, row: int, what: Kind, cells: Cells, fou
         found.append(finding("personal_value", row=row, field=cells.field))
         return mask(value)
     return value.day if what == "date" and value is not None else value
+
+
+def _note_default(cell: Any, row: int, cells: Cells, found: list[Finding]) -> None:
+    """Say once per value that the default was taken: the mapping asked for it."""
+    value = clean_text(cell)
+    if not any(f.code == "code_defaulted" and f.field == cells.field and f.value == value for f in found):
+        found.append(finding("code_defaulted", row=row, field=cells.field, value=value))
 
 
 def _cleaner(what: Kind, cells: Cells) -> _Clean:
