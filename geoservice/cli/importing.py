@@ -1,0 +1,70 @@
+"""What ``import`` and ``demo`` share: one file is one check against the register, then one publish."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+from geoservice import clock
+from geoservice.db.geopackage.schema import refresh_extents
+from geoservice.intake.check import Checked, check_file
+from geoservice.intake.load import Accept, LoadResult, load
+from geoservice.intake.manifest import CityManifest
+from geoservice.intake.mapping import Mapping
+from geoservice.intake.settings import IntakeSettings
+from geoservice.registry.known import Known
+from geoservice.registry.moment import Moment
+from geoservice.registry.settings import City, read_city, write_city
+from geoservice.service import Service
+
+Tell = Callable[[str, int, int], None]
+
+
+def intake_settings(service: Service) -> IntakeSettings:
+    """Return what checks need to know about the city of this database."""
+    with service.database.read() as connection:
+        city = read_city(connection)
+    return IntakeSettings(extent=city.extent, default_crs=city.default_crs, county=city.county)
+
+
+def check_against(
+    service: Service,
+    path: Path,
+    *,
+    mapping: Mapping | None,
+    noun: str | None,
+    settings: IntakeSettings,
+    tell: Tell | None = None,
+) -> Checked:
+    """Check a file against what the register holds today; nothing is changed."""
+    with service.database.read() as connection:
+        known = Known(connection, Moment.today())
+        return check_file(path, mapping=mapping, noun=noun, known=known, settings=settings, progress=tell)
+
+
+def publish(
+    service: Service,
+    checked: Checked,
+    *,
+    actor: str,
+    accept: Accept,
+    valid_from: date,
+    tell: Tell | None = None,
+) -> LoadResult:
+    """Load a checked file in one publish: all of it or nothing."""
+    action = f"import {checked.report.file.name}"
+    with service.work(tell).begin(actor, action) as unit:
+        known = Known(unit.connection, Moment.today())
+        result = load(checked, unit, known=known, accept=accept, valid_from=valid_from)
+        if unit.embedded and not result.repeated:
+            refresh_extents(unit.connection)
+    return result
+
+
+def set_city(service: Service, manifest: CityManifest) -> None:
+    """Record which city this database is about."""
+    city = City(manifest.name, manifest.name_en, manifest.county, manifest.default_crs, manifest.extent)
+    with service.database.write() as connection:
+        if read_city(connection) != city:
+            write_city(connection, city, clock.now())
