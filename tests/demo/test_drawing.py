@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from tools.demo_city.lots import Cut, divide, stripe
 from tools.demo_city.place import TODAY, chance
 from tools.demo_city.readme import refresh_counts
 from tools.demo_city.rows import in_words
+from tools.demo_city.seams import sew
 from tools.demo_city.streamlines import Neighbours
 from tools.demo_city.timeline import STAGES, story
 
@@ -58,6 +60,18 @@ def test_stories_keep_facts_behind_and_plans_honest(seed: int, reached: str, lat
         assert ahead[0] >= facts[-1]
 
 
+def test_corners_are_sewn_into_the_sides_they_meet() -> None:
+    long, low, high = (
+        shapely.box(0, 0, 10, 40),
+        shapely.box(10, 0, 30, 17),
+        shapely.box(10, 17, 30, 40),
+    )
+    sewn = sew([long, low, high])
+    assert (10.0, 17.0) in list(sewn[0].exterior.coords)
+    assert sewn[0].area == pytest.approx(long.area, abs=0.05)
+    assert shapely.area(sewn[0].intersection(sewn[1])) == 0
+
+
 def test_streets_keep_their_distance() -> None:
     near = Neighbours(100)
     near.add([(0.0, 0.0)])
@@ -76,10 +90,8 @@ def test_days_are_written_as_offices_write_them() -> None:
     assert in_words(None) == ""
 
 
-def test_readme_counts_are_refreshed(tmp_path: object) -> None:
-    from pathlib import Path
-
-    readme = Path(str(tmp_path)) / "README.md"
+def test_readme_counts_are_refreshed(tmp_path: Path) -> None:
+    readme = tmp_path / "README.md"
     readme.write_text("| 1,234 parcels with state | 9 projects; sheet |", "utf-8")
     refresh_counts(readme, {"parcels with state": 6000, "projects; sheet": 12})
     assert readme.read_text("utf-8") == "| 6,000 parcels with state | 12 projects; sheet |"

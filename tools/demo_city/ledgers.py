@@ -80,10 +80,14 @@ def troubles(projects: list[Project]) -> Iterator[Trouble]:
         if project.reached not in ("signed", "approved", "started", "pipeline") or project.side == "终止":
             continue
         stuck = any(link.parcel.state in _OPEN_LAND for link in project.links)
+        seen: set[str] = set()
         for _ in range(
             int(rng.random() < (0.9 if project.late or stuck else 0.35)) + int(rng.random() < 0.18)
         ):
-            yield _trouble(project, stuck, rng)
+            trouble = _trouble(project, stuck, rng)
+            if trouble.title not in seen:
+                seen.add(trouble.title)
+                yield trouble
 
 
 def _trouble(project: Project, stuck: bool, rng: np.random.Generator) -> Trouble:

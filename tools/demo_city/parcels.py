@@ -15,6 +15,7 @@ from .lots import Cut, divide
 from .parks import Park
 from .place import TODAY, chance
 from .roads import Road
+from .seams import sew
 from .states import Lot, assign_states
 from .structure import INDUSTRY, OLD, Structure
 from .villages import FIELD, HOMESTEAD, RuralLot
@@ -101,13 +102,19 @@ def draw_parcels(
     structure: Structure,
 ) -> list[Parcel]:
     """Return all parcels of the city, numbered from north-west to south-east within their sub-district."""
-    lots = assign_states([*_urban_lots(blocks, parks), *_rural_lots(country)], structure)
+    lots = _sewn([*_urban_lots(blocks, parks), *_rural_lots(country)])
+    lots = assign_states(lots, structure)
     lots = sorted(
         lots, key=lambda lot: (lot.block, -round(lot.shape.centroid.y), round(lot.shape.centroid.x))
     )
     rng, register = chance("parcels"), Register()
     finder, places = Finder(zones), Places(roads)
     return [_recorded(lot, finder.zone(lot.shape), places, register, rng) for lot in lots]
+
+
+def _sewn(lots: list[Lot]) -> list[Lot]:
+    shapes = sew([lot.shape for lot in lots])
+    return [replace(lot, shape=shape) for lot, shape in zip(lots, shapes, strict=True)]
 
 
 def _urban_lots(blocks: list[Block], parks: list[Park]) -> list[Lot]:

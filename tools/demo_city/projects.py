@@ -17,14 +17,14 @@ from .timeline import STAGES, Event, story
 
 MU_M2 = 2000 / 3
 _COUNTS = {
-    "pipeline": 30,
+    "pipeline": 26,
     "negotiating": 26,
     "signed": 36,
     "approved": 40,
     "started": 66,
-    "completed": 26,
+    "completed": 20,
     "producing": 34,
-    "capacity_reached": 22,
+    "capacity_reached": 32,
 }
 _LAND = {
     "pipeline": ("planned", "to_acquire", "acquiring", "reserved"),
@@ -184,8 +184,8 @@ class _Draft:
         )
 
     def _grown(self, first: int, reached: str, category: str) -> list[int]:
-        """Add neighbours until the project has one to four parcels."""
-        wanted = int(self.rng.choice([1, 2, 3, 4], p=[0.56, 0.27, 0.12, 0.05]))
+        """Add neighbours until the project has one to six parcels."""
+        wanted = int(self.rng.choice(6, p=[0.38, 0.27, 0.17, 0.1, 0.05, 0.03])) + 1
         chosen = [first]
         for i in chosen:
             for other in self.near[i]:
