@@ -113,7 +113,8 @@ def _parcels(
         )
         .order_by(relation.key)
     )
-    return [dict(row._mapping) for row in connection.execute(statement)]
+    names = ("key", *fields, "role", "share", "basis")
+    return [dict(zip(names, row, strict=True)) for row in connection.execute(statement)]
 
 
 def _blockers(connection: Connection, key: str, moment: Moment) -> list[dict[str, Any]]:
@@ -134,7 +135,10 @@ def _blockers(connection: Connection, key: str, moment: Moment) -> list[dict[str
         .order_by(blocker.c.due_on, blocker.c.key)
     )
     return [
-        {name: _iso(value) if isinstance(value, date) else value for name, value in row._mapping.items()}
+        {
+            name: _iso(value) if isinstance(value, date) else value
+            for name, value in zip(names, row, strict=True)
+        }
         for row in connection.execute(statement)
     ]
 
