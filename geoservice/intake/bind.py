@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from typing import Any
 
 from geoservice.intake.findings import Finding, finding
 from geoservice.intake.headings import fold, split_unit
@@ -95,7 +96,7 @@ def _unmapped(mapping: Mapping, columns: list[str]) -> list[Finding]:
 
 
 def _renamed(mapping: Mapping, rename: _Rename) -> Mapping:
-    changes: dict[str, object] = {
+    changes: dict[str, Any] = {
         "fields": {name: _rule(rule, rename) for name, rule in mapping.fields.items()},
         "stages": {name: _stage(rule, rename) for name, rule in mapping.stages.items()},
     }
@@ -104,9 +105,9 @@ def _renamed(mapping: Mapping, rename: _Rename) -> Mapping:
     if mapping.links and mapping.links.column:
         changes["links"] = replace(mapping.links, column=rename(mapping.links.column))
     shape = mapping.geometry
-    parts = {p: rename(c) for p in ("wkt", "wkb", "x", "y") if (c := getattr(shape, p))}
+    parts: dict[str, Any] = {p: rename(c) for p in ("wkt", "wkb", "x", "y") if (c := getattr(shape, p))}
     changes["geometry"] = replace(shape, **parts)
-    return replace(mapping, **changes)  # type: ignore[arg-type]
+    return replace(mapping, **changes)
 
 
 def _rule(rule: FieldRule, rename: _Rename) -> FieldRule:

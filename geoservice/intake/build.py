@@ -274,7 +274,7 @@ def _resolve_subjects(built: Built, known: Known, found: list[Finding]) -> None:
             found.append(
                 finding("reference_unknown", row=row, field=noun_name, value=number, severity="warning")
             )
-    kept = subjects.assign(subject=keys)
+    kept = subjects.assign(subject=pd.Series(keys, index=subjects.index, dtype=object))
     built.children["demolition_subject"] = kept[kept["subject"].notna()].reset_index(drop=True)
 
 

@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import pandas as pd
 
+from geoservice import clock
 from geoservice.errors import GeoserviceError
 from geoservice.intake.build import Built, build
 from geoservice.intake.errors import as_finding
@@ -17,7 +18,7 @@ from geoservice.intake.known import Known
 from geoservice.intake.mapping import Mapping
 from geoservice.intake.reading import facts_of, identity_of, read_table
 from geoservice.intake.report import FileFacts, Report, in_order
-from geoservice.intake.settings import IntakeSettings
+from geoservice.intake.settings import DEFAULTS, IntakeSettings
 from geoservice.intake.summary import counts_of, features_of, fields_of, outlines_of
 from geoservice.intake.table import RawTable
 
@@ -59,7 +60,7 @@ def check_file(
     mapping: Mapping | None = None,
     noun: str | None = None,
     known: Known | None = None,
-    settings: IntakeSettings = IntakeSettings(),
+    settings: IntakeSettings = DEFAULTS,
     progress: Progress | None = None,
 ) -> Checked:
     """Read, recognise, map, clean and check a file.
@@ -94,7 +95,7 @@ def check_file(
         tell(_STEPS[1], 1, 3)
         built = build(table, bound, known, settings, found)
         tell(_STEPS[2], 2, 3)
-        checked = _checked(path, table, bound, built, known, found)
+        checked = _checked(path, table, bound, built, known, settings, found)
         tell(_STEPS[2], 3, 3)
     except GeoserviceError as error:
         found.append(as_finding(error))
@@ -103,7 +104,13 @@ def check_file(
 
 
 def _checked(
-    path: Path, table: RawTable, mapping: Mapping, built: Built, known: Known | None, found: list[Finding]
+    path: Path,
+    table: RawTable,
+    mapping: Mapping,
+    built: Built,
+    known: Known | None,
+    settings: IntakeSettings,
+    found: list[Finding],
 ) -> Checked:
     facts = facts_of(path, table, mapping, built.crs, built.crs_evidence)
     ready = in_order(in_file(built.keyed(found), facts.name))
@@ -119,6 +126,7 @@ def _checked(
         outlines=outlines_of(shapes),
         mapping=mapping.to_json(),
         against_database=known is not None,
+        checked_on=settings.today or clock.today(),
     )
     clean = {} if blocked else built.frames()
     return Checked(report, clean, built.rejects(ready), mapping)

@@ -75,22 +75,24 @@ def listed_parcels(mapping: Mapping, table: RawTable) -> pd.DataFrame | None:
     """Return ``position, parcel, role`` for each parcel a project's row declares, or ``None``."""
     if mapping.links is None:
         return None
-    rows = []
-    if mapping.links.column:
-        for i, cell in enumerate(table.values[mapping.links.column]):
-            for code in parse_codes(cell, mapping.links.separator):
-                rows.append({POSITION: i, "parcel": code, "role": mapping.links.role})
+    cells = table.values[mapping.links.column].tolist() if mapping.links.column else []
+    rows = [
+        {POSITION: i, "parcel": code, "role": mapping.links.role}
+        for i, cell in enumerate(cells)
+        for code in parse_codes(cell, mapping.links.separator)
+    ]
     return pd.DataFrame(rows, columns=[POSITION, "parcel", "role"]).astype(object)
 
 
 def listed_subjects(columns: dict[str, list[Any]]) -> pd.DataFrame | None:
     """Take ``parcels`` and ``projects`` out of a task's columns: ``position, subject_noun, subject``."""
-    rows = []
     given = [(name, columns.pop(name)) for name in ("parcels", "projects") if name in columns]
-    for name, values in given:
-        for i, numbers in enumerate(values):
-            for number in numbers or []:
-                rows.append({POSITION: i, "subject_noun": name.removesuffix("s"), "subject": number})
+    rows = [
+        {POSITION: i, "subject_noun": name.removesuffix("s"), "subject": number}
+        for name, values in given
+        for i, numbers in enumerate(values)
+        for number in numbers or []
+    ]
     return pd.DataFrame(rows, columns=[POSITION, "subject_noun", "subject"]).astype(object) if given else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from geoservice.errors import GeoserviceError, InvalidInput
 from geoservice.intake.findings import Finding, finding
@@ -24,13 +25,13 @@ class IntakeRefused(InvalidInput):
         self.code = found.code
 
 
-def refuse(code: str, **named: object) -> IntakeRefused:
+def refuse(code: str, **named: Any) -> IntakeRefused:
     """Return the error for a code of the catalogue, to be raised.
 
     >>> str(refuse("file_absent", value="a.shp"))
     '找不到文件 a.shp. 检查路径和文件名。'
     """
-    return IntakeRefused(finding(code, **named))  # type: ignore[arg-type]
+    return IntakeRefused(finding(code, **named))
 
 
 def as_finding(error: GeoserviceError) -> Finding:

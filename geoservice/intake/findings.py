@@ -77,7 +77,7 @@ def finding(
     value: object = None,
     place: Place | None = None,
     severity: Severity | None = None,
-    **named: object,
+    **named: Any,
 ) -> Finding:
     """Word a finding from the catalogue.
 
@@ -101,8 +101,12 @@ def finding(
     words = catalogue()[code]
     shown = _shown(value)
     filling = {k: _shown(v) for k, v in named.items()}
-    filling |= {"row": row, "field": field, "value": shown, "place": _spot(place)}
-    said = {name: str(words.get(name, "")).format_map(filling) for name in _SENTENCES}
+    filling |= {"row": str(row), "value": shown, "place": _spot(place)}
+    called = {"zh": _label(field), "remedy": _label(field), "why": _label(field)}
+    said = {
+        name: str(words.get(name, "")).format_map(filling | {"field": called.get(name, field)})
+        for name in _SENTENCES
+    }
     return Finding(
         severity=severity or words["severity"],
         code=code,
@@ -125,6 +129,15 @@ def catalogue() -> dict[str, dict[str, Any]]:
     return tomllib.loads((files(__package__) / "messages.toml").read_text("utf-8"))
 
 
+def label_of(field: str) -> str:
+    """Return what an office calls a field, the field itself where no word is known.
+
+    >>> label_of("parcel_number"), label_of("stages.started.actual")
+    ('地块编号', 'stages.started.actual')
+    """
+    return _labels().get(field, field)
+
+
 def in_file(findings: Iterable[Finding], name: str) -> list[Finding]:
     """Return the findings with the file they belong to written in."""
     return [f if f.file else replace(f, file=name) for f in findings]
@@ -142,6 +155,15 @@ def rows_of(findings: Iterable[Finding], severity: Severity) -> set[int]:
 
 _SENTENCES: Final = ("zh", "en", "remedy", "remedy_en", "why")
 _LONGEST = 200
+
+
+@lru_cache(maxsize=1)
+def _labels() -> dict[str, str]:
+    return tomllib.loads((files(__package__) / "labels.toml").read_text("utf-8"))
+
+
+def _label(field: str | None) -> str | None:
+    return None if field is None else "、".join(label_of(part) for part in field.split("、"))
 
 
 def _shown(value: object) -> str | None:

@@ -22,4 +22,6 @@ def fingerprint(checked: Checked) -> str:
         "joined": checked.report.file.joined_sha256,
         "rejects": [int(row) for row in checked.rejects["row"]] if len(checked.rejects) else [],
     }
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True, default=str).encode()).hexdigest()
+    return hashlib.sha256(
+        json.dumps(said, ensure_ascii=False, sort_keys=True, default=str).encode()
+    ).hexdigest()

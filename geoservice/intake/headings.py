@@ -48,7 +48,7 @@ _NOISE = re.compile(r"[\s　/\\_\-·.:：*★☆#,，、;；\"'“”]+")
 
 @lru_cache(maxsize=4096)
 def fold(heading: str) -> str:
-    """Return a heading without spaces, marks, width and case, for comparison only.
+    r"""Return a heading without spaces, marks, width and case, for comparison only.
 
     >>> fold(" 宗地 面积\\n(㎡)"), fold("Parcel_No.")
     ('宗地面积(m2)', 'parcelno')

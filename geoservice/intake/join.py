@@ -13,6 +13,7 @@ from geoservice.intake.clean.numbers import parse_number
 from geoservice.intake.clean.text import clean_code
 from geoservice.intake.errors import refuse
 from geoservice.intake.findings import finding
+from geoservice.intake.headings import fold
 from geoservice.intake.mapping import JoinRule
 from geoservice.intake.privacy import is_personal
 from geoservice.intake.readers import registry
@@ -37,8 +38,8 @@ def join(table: RawTable, rule: JoinRule, folder: Path, noun_name: str) -> RawTa
     IntakeRefused
         The ledger cannot be read, or lacks a column.
     """
-    words = frozenset()
-    options = ReadOptions(layer=rule.sheet, encoding=rule.encoding, words=words)
+    named = frozenset(fold(column) for column in (rule.right, *rule.columns.values()))
+    options = ReadOptions(layer=rule.sheet, encoding=rule.encoding, words=named)
     ledger = registry.read(folder / rule.file, options)
     _require(table.columns, [rule.left], "join.on.left")
     _require(ledger.columns, [rule.right, *rule.columns.values()], "join.columns")

@@ -107,7 +107,13 @@ def _repeat(
     result: Identified,
 ) -> None:
     value = " / ".join(str(columns[name][i]) for name in fields if name in columns)
-    named = {"row": int(rows[i]), "other": int(rows[first]), "field": label, "value": value, "key": value}
+    named: dict[str, Any] = {
+        "row": int(rows[i]),
+        "other": int(rows[first]),
+        "field": label,
+        "value": value,
+        "key": value,
+    }
     if policy == "number":
         # Of a composite identity the last part is the text that can be told apart (a blocker's title).
         numbered = columns[fields[-1]]
@@ -170,4 +176,5 @@ def _join(geometry: Geometries, first: int, i: int, *, union: bool) -> None:
 
 
 def _polygons(parts: Geometries) -> Geometries:
-    return parts[shapely.get_type_id(parts) == 3]
+    polygons: Geometries = parts[shapely.get_type_id(parts) == 3]
+    return polygons

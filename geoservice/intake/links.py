@@ -15,7 +15,7 @@ from geoservice.intake.children import POSITION
 from geoservice.intake.findings import Finding, finding
 from geoservice.intake.geometry.stored import place_of
 from geoservice.intake.known import Known
-from geoservice.intake.table import Rows
+from geoservice.intake.table import Rows, is_missing
 from geoservice.model.vocabulary import LinkBasis
 
 _MOSTLY_WITHIN = 0.5
@@ -65,7 +65,7 @@ def link(
         LinkBasis.BOTH.value,
         np.where(links["number"].notna(), LinkBasis.DECLARED.value, LinkBasis.GEOMETRY.value),
     )
-    found += _differences(links, geometry, rows, bool(len(declared)), min_share)
+    found += _differences(links, geometry, rows, bool(len(declared)))
     kept = links[links["number"].notna() | links["linked"].eq(True)]
     columns = [POSITION, "parcel", "role", "share", "basis"]
     return kept[columns].astype(object).where(kept[columns].notna(), None).reset_index(drop=True), found
@@ -81,7 +81,7 @@ def _stated(
         for position, number, key in zip(declared[POSITION], numbers, keys, strict=True)
         if key is None
     ]
-    stated = declared.assign(number=numbers, parcel=keys)
+    stated = declared.assign(number=numbers, parcel=pd.Series(keys, index=declared.index, dtype=object))
     stated = stated[stated["parcel"].notna()]
     return stated.drop_duplicates([POSITION, "parcel"]).astype({POSITION: "int64", "parcel": "object"})
 
@@ -116,32 +116,29 @@ def _role(declared: pd.DataFrame) -> str:
 
 
 def _differences(
-    links: pd.DataFrame, geometry: Geometries | None, rows: Rows, declares: bool, min_share: float
+    links: pd.DataFrame, geometry: Geometries | None, rows: Rows, declares: bool
 ) -> list[Finding]:
     if geometry is None:
         return []
     found = []
-    for record in links.itertuples():
-        position = int(getattr(record, POSITION))
+    for record in links.to_dict("records"):
+        position = int(record[POSITION])
         row, shape = int(rows[position]), geometry[position]
         if shape is None:
             continue
-        if _is(record.number) and not _is(record.area_m2):
-            place = place_of(shape)
-            found.append(finding("link_apart", row=row, field="parcel", value=record.number, place=place))
-        elif declares and not _is(record.number) and record.linked is True:
+        place = place_of(shape)
+        if _is(record["number"]) and not _is(record["area_m2"]):
+            found.append(finding("link_apart", row=row, field="parcel", value=record["number"], place=place))
+        elif declares and not _is(record["number"]) and record["linked"] is True:
+            number = record["held_number"] if _is(record["held_number"]) else record["parcel"]
+            percent = f"{100 * record['share']:.0f}"
             found.append(
                 finding(
-                    "link_undeclared",
-                    row=row,
-                    field="parcel",
-                    value=record.held_number if _is(record.held_number) else record.parcel,
-                    percent=f"{100 * float(record.share):.0f}",
-                    place=place_of(shape),
+                    "link_undeclared", row=row, field="parcel", value=number, percent=percent, place=place
                 )
             )
     return found
 
 
 def _is(value: Any) -> bool:
-    return value is not None and value == value
+    return not is_missing(value)

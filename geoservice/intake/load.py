@@ -85,9 +85,7 @@ def load(
     mapping = _acceptable(checked, accept)
     report = checked.report
     marks = fingerprint(checked)
-    same = find_same(
-        unit.connection, noun=mapping.noun, file_sha256=report.file.sha256, mapping_sha256=marks
-    )
+    same = find_same(unit.connection, noun=mapping.noun, file_sha256=report.file.sha256, mapping_sha256=marks)
     if same is not None:
         return LoadResult(same, repeated=True, unchanged=len(checked.main))
     run = record_import(

@@ -97,7 +97,9 @@ def _entry(said: dict[str, Any], folder: Path) -> Entry:
     mapping = read_mapping(folder / said["mapping"])
     noun = said.get("noun", mapping.noun)
     if noun != mapping.noun:
-        raise wrong(f"[[import]] {said['file']} 的 noun 是 {noun}，映射 {said['mapping']} 的是 {mapping.noun}")
+        raise wrong(
+            f"[[import]] {said['file']} 的 noun 是 {noun}，映射 {said['mapping']} 的是 {mapping.noun}"
+        )
     mapping = mapping.with_source(layer=said.get("layer") or said.get("sheet"), crs=_text(said.get("crs")))
     layer = {k: v for k, v in said.items() if k not in _ENTRY} | dict(said.get("layer_meta", {}))
     if layer:
@@ -107,11 +109,13 @@ def _entry(said: dict[str, Any], folder: Path) -> Entry:
 
 def _layer(said: dict[str, Any], file: str) -> dict[str, Any]:
     if unknown := sorted(set(said) - _LAYER):
-        raise wrong(f"[[import]] {file} 里没有“{'、'.join(unknown)}”这一项；图层可用：{'、'.join(sorted(_LAYER))}")
+        raise wrong(
+            f"[[import]] {file} 里没有“{'、'.join(unknown)}”这一项；图层可用：{'、'.join(sorted(_LAYER))}"
+        )
     for name, vocabulary in (("kind", LayerKind), ("effect", LayerEffect)):
         word = said.get(name)
         if word is not None and word not in {term.value for term in vocabulary}:
-            raise wrong(f"{file} 的 {name} = \"{word}\"，可用：{'、'.join(t.value for t in vocabulary)}")
+            raise wrong(f'{file} 的 {name} = "{word}"，可用：{"、".join(t.value for t in vocabulary)}')
     if missing := [name for name in ("code", "name", "kind") if not said.get(name)]:
         raise wrong(f"{file} 的图层元数据缺少 {'、'.join(missing)}")
     return said

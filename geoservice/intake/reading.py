@@ -61,9 +61,7 @@ def read_table(
     return table, bound
 
 
-def facts_of(
-    path: Path, table: RawTable, mapping: Mapping, crs: str | None, crs_evidence: str
-) -> FileFacts:
+def facts_of(path: Path, table: RawTable, mapping: Mapping, crs: str | None, crs_evidence: str) -> FileFacts:
     """Return what a report says about the file itself, and about the ledger joined to it."""
     name, sha256, size = identity_of(path)
     joined = identity_of(path.parent / mapping.join.file)[:2] if mapping.join else (None, None)

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
-from typing import Any, Final
+from typing import Any
 
 from geoservice.intake.headings import fold, split_unit
 from geoservice.intake.mapping import FieldRule, LinksRule, Mapping, StageRule

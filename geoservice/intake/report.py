@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
-from geoservice.intake.findings import SEVERITIES, Finding
+from geoservice import clock
+from geoservice.intake.findings import SEVERITIES, Finding, blocks
+from geoservice.model.nouns import NOUNS
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,8 @@ class Report:
         The mapping as it was applied.
     against_database : bool
         Whether references and overlaps with what is held were looked at.
+    checked_on : date
+        Shanghai day of the check.
     """
 
     file: FileFacts
@@ -106,6 +111,30 @@ class Report:
     outlines: list[Any] = field(default_factory=list)
     mapping: dict[str, Any] = field(default_factory=dict)
     against_database: bool = False
+    checked_on: date = field(default_factory=clock.today)
+
+    @property
+    def noun_text(self) -> str:
+        """Return what the file was read as, in Chinese and by its name."""
+        return f"{NOUNS[self.noun].zh}（{self.noun}）" if self.noun and self.noun in NOUNS else ""
+
+    @property
+    def verdict_text(self) -> str:
+        """Return in a sentence whether the file can be loaded."""
+        if blocks(self.findings):
+            return "不能导入：文件本身有错误"
+        if not self.ok:
+            return f"{self.counts.errors:,} 行不能导入，其余 {self.counts.to_load:,} 行可以"
+        return "可以导入"
+
+    @property
+    def verdict_text_en(self) -> str:
+        """Return :attr:`verdict_text` in English."""
+        if blocks(self.findings):
+            return "Cannot be loaded: there is an error in the file as a whole"
+        if not self.ok:
+            return f"{self.counts.errors:,} rows cannot be loaded, the other {self.counts.to_load:,} can"
+        return "Can be loaded"
 
     @property
     def ok(self) -> bool:
@@ -118,7 +147,7 @@ class Report:
         for found in self.findings:
             by_kind.setdefault((found.severity, found.code, found.field), []).append(found)
         groups = [Group(*kind, found) for kind, found in by_kind.items()]
-        return sorted(groups, key=lambda g: SEVERITIES.index(g.severity))  # type: ignore[arg-type]
+        return sorted(groups, key=lambda g: SEVERITIES.index(g.severity))
 
     def to_json(self) -> dict[str, Any]:
         """Return the whole report as plain data; every finding, none of the shapes."""
@@ -138,6 +167,7 @@ class Report:
                 "joined": facts.joined,
             },
             "noun": self.noun,
+            "checked_on": self.checked_on.isoformat(),
             "ok": self.ok,
             "against_database": self.against_database,
             "mapping": self.mapping,
@@ -180,3 +210,26 @@ class Report:
 def in_order(findings: list[Finding]) -> list[Finding]:
     """Return findings with errors first, those about the file before those about rows, then by row."""
     return sorted(findings, key=lambda f: (SEVERITIES.index(f.severity), f.row is not None, f.row or 0))
+
+
+def count_text(counts: Counts) -> str:
+    """Return the counts in a line.
+
+    >>> count_text(Counts(rows=12, errors=2, to_load=10))
+    '12 行 · 错误 2 · 提醒 0 · 可导入 10'
+    """
+    said = (
+        f"{counts.rows:,} 行 · 错误 {counts.errors:,} · 提醒 {counts.warnings:,} · 可导入 {counts.to_load:,}"
+    )
+    return said + "".join(f" · {noun} {number:,}" for noun, number in counts.children.items())
+
+
+def size_text(size: int) -> str:
+    """Return a file size for people.
+
+    >>> size_text(2_500_000), size_text(800)
+    ('2.5 MB', '800 B')
+    """
+    if size >= 1_000_000:
+        return f"{size / 1_000_000:.1f} MB"
+    return f"{size / 1000:.0f} kB" if size >= 1000 else f"{size} B"

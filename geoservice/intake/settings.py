@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from geoservice.geo.bbox import Bbox
 
@@ -37,3 +38,7 @@ class IntakeSettings:
     area_tolerance: float = 0.01
     overlap_min_m2: float = 1.0
     link_share: float = 0.05
+
+
+DEFAULTS: Final = IntakeSettings()
+"""A city about which nothing is known: no row is outside of it."""

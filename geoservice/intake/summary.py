@@ -85,10 +85,21 @@ def fields_of(mapping: Mapping, built: Built) -> list[FieldFacts]:
 
 def _facts(name: str, rule: FieldRule, mapping: Mapping, values: list[Any]) -> FieldFacts:
     said = [v for v in values if v is not None and v != []]
-    distinct = list(dict.fromkeys(_shown(v) for v in said[:200]))
+    distinct = list(dict.fromkeys(_sample(name, v) for v in said[:200]))
     source = rule.column or rule.template or f"= {_shown(rule.const)}"
     recognised = name in mapping.recognised or name.rsplit(".", 1)[0] in mapping.recognised
     return FieldFacts(name, source, units(rule), recognised, len(said), tuple(distinct[:_SAMPLES]))
+
+
+def _sample(field: str, value: Any) -> str:
+    """Show a clean value with the unit it is kept in."""
+    if field.endswith("_fen") and isinstance(value, int):
+        return f"{value / 1_000_000:,.2f} 万元"
+    if field.endswith("_m2") and isinstance(value, float):
+        return f"{value:,.2f} ㎡"
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return _shown(value)
 
 
 def _shown(value: Any) -> str:

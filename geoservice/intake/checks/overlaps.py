@@ -21,7 +21,9 @@ EXCLUSIVE: Final = frozenset({"parcel", "park", "zone"})
 
 def repeated(geometry: Geometries, rows: Rows) -> tuple[list[Finding], set[int]]:
     """Return a warning for each shape that repeats an earlier one exactly, and their positions; O(n)."""
-    found, seen, twins = [], {}, set()
+    found: list[Finding] = []
+    seen: dict[bytes, int] = {}
+    twins: set[int] = set()
     normal = shapely.to_wkb(shapely.normalize(geometry))
     for i, wkb in enumerate(normal):
         if wkb is None:
@@ -42,15 +44,15 @@ def within(
     by_group = pd.Series(range(len(rows))).groupby(pd.Series(groups).astype(str), sort=False)
     for _, positions in by_group:
         at = np.array([p for p in positions if p not in skip], dtype=int)
-        for pair in overlaps_within(geometry[at], min_area_m2).itertuples():
-            left, right = at[pair.left], at[pair.right]
+        for pair in overlaps_within(geometry[at], min_area_m2).to_dict("records"):
+            left, right = at[pair["left"]], at[pair["right"]]
             place = place_of(shapely.intersection(geometry[left], geometry[right]))
             found.append(
                 finding(
                     "overlap_within",
                     row=int(rows[right]),
                     other=int(rows[left]),
-                    area=f"{pair.area_m2:.2f}",
+                    area=f"{pair['area_m2']:.2f}",
                     place=place,
                 )
             )
@@ -81,15 +83,15 @@ def against_held(
     held = held[~held["key"].isin(replaced)].reset_index(drop=True)
     pairs = overlay(geometry[there], held["geometry"].to_numpy(dtype=object), geometry=True)
     found = []
-    for pair in pairs[pairs.area_m2 > min_area_m2].itertuples():
-        other = held.at[pair.right, "number"] or held.at[pair.right, "key"]
+    for pair in pairs[pairs.area_m2 > min_area_m2].to_dict("records"):
+        other = held.at[pair["right"], "number"] or held.at[pair["right"], "key"]
         found.append(
             finding(
                 "overlap_held",
-                row=int(rows[there[pair.left]]),
+                row=int(rows[there[pair["left"]]]),
                 other=other,
-                area=f"{pair.area_m2:.2f}",
-                place=place_of(pair.geometry),
+                area=f"{pair['area_m2']:.2f}",
+                place=place_of(pair["geometry"]),
             )
         )
     return found

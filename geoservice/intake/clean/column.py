@@ -119,7 +119,7 @@ _Clean = Callable[[Any], Any]
 class _Refused(Exception):
     """A cell that cannot be read, with the code of the finding that says so."""
 
-    def __init__(self, code: str, **named: object) -> None:
+    def __init__(self, code: str, **named: Any) -> None:
         self.code, self.named = code, named
         super().__init__(code)
 

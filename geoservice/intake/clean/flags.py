@@ -45,6 +45,6 @@ def parse_flag(value: Any, word: str = "") -> bool | None:
         return True
     if said in _NO:
         return False
-    if word and said.endswith(word) or said[:1] in {"已", "未", "可", "不", "无"}:
+    if (word and said.endswith(word)) or said[:1] in {"已", "未", "可", "不", "无"}:
         return said[:1] not in {"未", "不", "无", "没"}
     raise ValueError(text)

@@ -196,19 +196,18 @@ def _sound(stored: Geometries, rows: Rows, found: list[Finding]) -> Geometries:
         if i in wrong.index:
             _report_repair(int(rows[i]), wrong.loc[i], fix, found)
         stored[i] = fix.geometry if fix.unambiguous else None
-    for remark in known[known.code.isin(_REMARKS)].itertuples():
-        zh, en = _REMARKS[remark.code]
-        place = (round(remark.x, 6), round(remark.y, 6))
-        found.append(
-            finding("geometry_remark", row=int(rows[remark.row]), defect=zh, defect_en=en, place=place)
-        )
+    for remark in known[known.code.isin(_REMARKS)].to_dict("records"):
+        zh, en = _REMARKS[str(remark["code"])]
+        place = (round(remark["x"], 6), round(remark["y"], 6))
+        row = int(rows[remark["row"]])
+        found.append(finding("geometry_remark", row=row, defect=zh, defect_en=en, place=place))
     return stored
 
 
 def _report_repair(row: int, defect: Any, fix: Any, found: list[Finding]) -> None:
     zh, en = _DEFECTS[defect.code]
     place = None if np.isnan(defect.x) else (round(defect.x, 6), round(defect.y, 6))
-    named = {"row": row, "defect": zh, "defect_en": en, "place": place}
+    named: dict[str, Any] = {"row": row, "defect": zh, "defect_en": en, "place": place}
     if fix.unambiguous:
         before, after = f"{fix.area_before_m2:.2f}", f"{fix.area_after_m2:.2f}"
         found.append(finding("geometry_repaired", **named, before=before, after=after))

@@ -132,7 +132,7 @@ def _crs(document: dict[str, Any], shapes: Geometries) -> tuple[str | None, str]
     if isinstance(legacy, dict) and isinstance(name := (legacy.get("properties") or {}).get("name"), str):
         return name, "文件内的 crs 成员（GeoJSON 2008）"
     # RFC 7946 allows degrees of WGS 84 only; numbers beyond degrees show that nobody kept to it.
-    bounds = shapely.total_bounds(shapes)
-    if not np.isnan(bounds).any() and (np.abs(bounds) > np.array([180.0, 90.0, 180.0, 90.0])).any():
+    coords = shapely.get_coordinates(shapes)
+    if (np.abs(coords) > (180.0, 90.0)).any():
         return None, ""
     return "OGC:CRS84", "RFC 7946 规定"

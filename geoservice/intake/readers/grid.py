@@ -82,7 +82,7 @@ def _cell(value: Any) -> Any:
 
 
 def _distinct(headings: Sequence[str]) -> list[str]:
-    """Number repeated headings, so that each names one column."""
+    """Give repeated headings numbers, so that each names one column."""
     seen: dict[str, int] = {}
     names = []
     for heading in headings:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Any
 
 from geoservice.intake.headings import fold, split_unit, unit_of
@@ -87,7 +86,7 @@ def _is_lower(row: list[Any], lower: list[Any], words: frozenset[str]) -> bool:
 
 
 def _is_word(value: Any) -> bool:
-    return isinstance(value, str) and not isinstance(value, date) and not _NUMBER.match(value)
+    return isinstance(value, str) and not _NUMBER.match(value)
 
 
 def _divides(row: list[Any], lower: list[Any]) -> bool:

@@ -60,8 +60,8 @@ def ordinals(count: int) -> Rows:
 def _cells(column: Any) -> list[Any]:
     array = np.asarray(column)
     if array.dtype.kind == "M":
-        stamps = pd.to_datetime(array)
-        return [None if stamp is pd.NaT else _plain(stamp.to_pydatetime()) for stamp in stamps]
+        stamps = pd.Series(pd.to_datetime(array)).dt.to_pydatetime()
+        return [None if is_missing(stamp) else _plain(stamp) for stamp in stamps]
     return [None if is_missing(v) else v for v in array.tolist()]
 
 
