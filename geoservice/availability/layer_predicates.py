@@ -126,8 +126,7 @@ def _outside(ground: Ground, params: Params) -> pd.DataFrame:
     rest[open_] = subtract(rest[open_], [p for p, is_open in zip(members, open_, strict=True) if is_open])
     rows = pd.DataFrame({"version": cut.owner, "from_day": cut.from_day, "to_day": cut.to_day})
     rows["piece"], rows["area_m2"] = as_column(rest), ground.versions.measure(cut.owner, rest)
-    in_judgement = np.isin(np.arange(len(rows)), cut.interval_of[cut.row_of < len(judged)])
-    return rows[in_judgement & (rows["area_m2"] > 0)]
+    return rows[rows["area_m2"] > 0]
 
 
 def _loaded_versions(ground: Ground, layers: list[str]) -> pd.DataFrame:

@@ -121,6 +121,19 @@ def test_planned_clearance_counts_from_its_day_while_it_lies_ahead() -> None:
     assert codes(built) == ["built"]
 
 
+def test_the_earliest_day_is_the_first_one_without_conditions_if_there_is_one() -> None:
+    rows = judged([parcel(state="reserved", cleared_plan_day=TODAY + 100)])
+    assert [(row["status"], row["available_from_day"]) for row in rows] == [
+        ("conditional", TODAY + 100),
+        ("available", TODAY + 100),
+    ]
+    rows = judged([parcel(mortgaged=True)], [], [clearance(to_day=TODAY + 9, to_is_plan=True)])
+    assert [(row["status"], row["available_from_day"]) for row in rows] == [
+        ("unavailable", TODAY + 9),
+        ("conditional", TODAY + 9),
+    ]
+
+
 def test_what_follows_a_planned_change_rests_on_it() -> None:
     expiry = TODAY + 200
     rows = judged(
@@ -387,3 +400,19 @@ def test_refuses_a_broken_constraint_near_a_parcel_and_missing_columns() -> None
         judged([parcel()], [], [], [constraint(bow)])
     with pytest.raises(FactsInvalid, match="seized"):
         Facts(facts([parcel()]).parcels.drop(columns="seized"))
+
+
+def test_each_distinct_outline_is_laid_over_the_constraints_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    layering = import_module("geoservice.availability.layering")
+    laid: list[tuple[int, int]] = []
+    overlay = layering.overlay
+
+    def counted(left: Any, right: Any, *args: Any, **options: Any) -> Any:
+        laid.append((len(left), len(right)))
+        return overlay(left, right, *args, **options)
+
+    monkeypatch.setattr(layering, "overlay", counted)
+    versions = [parcel(from_day=day, to_day=day + 10, mortgaged=day % 20 == 0) for day in range(10, 200, 10)]
+    rows = judged(versions, [], [], [constraint(cell(0, 0)), constraint(cell(40, 40), feature="far")])
+    assert len(rows) == len(versions)
+    assert laid == [(1, 1)]
