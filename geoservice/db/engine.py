@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -106,6 +106,7 @@ def open_database(url: str) -> Database:
 def _open_geopackage(path: Path) -> Engine:
     _require_sqlite_features()
     _require_writable(path)
+    _require_ours(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
@@ -159,9 +160,26 @@ def _require_writable(path: Path) -> None:
             "Give this user write permission on the file and its folder, or choose another file with "
             "GEOSERVICE_DATABASE_URL.",
         )
-    if path.exists() and path.stat().st_size and path.open("rb").read(16) != b"SQLite format 3\0":
+
+
+def _require_ours(path: Path) -> None:
+    """Leave files of other programs alone, GeoPackages too: nothing in them would survive being served."""
+    if not path.exists() or not path.stat().st_size:
+        return
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as probe:
+            tables = {name for (name,) in probe.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    except sqlite3.OperationalError as error:
+        raise Unavailable("The database file cannot be read", f"{path}: {error}", "Try again.") from None
+    except sqlite3.DatabaseError:
         raise InvalidInput(
             "The database file is not a GeoPackage", path, "Choose another file, or move this one away."
+        ) from None
+    if tables and "alembic_version" not in tables:
+        raise InvalidInput(
+            "The database file belongs to another program",
+            path,
+            "Choose another file for the database; import this one with: geoservice import.",
         )
 
 

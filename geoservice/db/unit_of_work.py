@@ -18,6 +18,7 @@ from sqlalchemy import Connection
 
 from geoservice import clock
 from geoservice.db.engine import Database
+from geoservice.db.geopackage.schema import refresh_extents
 from geoservice.db.types import json_text
 
 PUBLISH_LOCK: Final = 0x67656F73
@@ -99,3 +100,5 @@ class Work:
             if unit.touched:
                 for subscriber in self.subscribers:
                     subscriber(unit)
+                if unit.embedded:
+                    refresh_extents(connection)
