@@ -14,7 +14,7 @@ from geoservice.availability.ground import Ground, prepare
 from geoservice.availability.hits import follow
 from geoservice.availability.layering import gather
 from geoservice.availability.merge import earliest_days, merge_equal
-from geoservice.availability.reasons import public_reasons, reasons_of
+from geoservice.availability.reasons import distinct, public_reasons, reasons_of
 from geoservice.availability.rules import EFFECTS, RuleSet
 from geoservice.availability.timeline import Flags, Ints, Split, split
 from geoservice.availability.usable import usable_parts
@@ -150,7 +150,7 @@ def _judge(
     for interval, struck in zip(
         np.unique(interval_of).tolist(), gather(hit_of, interval_of, np.arange(len(hit_of))), strict=True
     ):
-        told[interval] = [reasons[hit] for hit in struck.tolist()]
+        told[interval] = distinct(reasons[hit] for hit in struck.tolist())
         public[interval] = public_reasons(numbers[struck].tolist(), rules)
     return parts.assign(reasons=as_column(told), reasons_public=as_column(public))
 

@@ -101,7 +101,7 @@ class Facts:
     clearances : DataFrame
         Demolition tasks: ``parcel, task, task_name, unit, from_day, to_day, to_is_plan``; ``to_day`` is the
         delivery, or the planned one where ``to_is_plan``. A planned delivery that has passed delivers
-        nothing.
+        nothing, unless another row of the task on the parcel tells of a later plan or of the delivery.
     constraints : DataFrame
         Features of constraint layers: ``layer, layer_name, feature, class, effect, allowed_uses, unit,
         sliver_m2, from_day, to_day, geometry, hidden``. ``hidden`` features (military) appear as 其他管制.

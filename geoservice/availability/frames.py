@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from geoservice.clock import OPEN_DAY
+from geoservice.geo.arrays import Flags
 
 
 def days(column: pd.Series[Any], missing: int) -> pd.Series[int]:
@@ -25,6 +27,16 @@ def flags(column: pd.Series[Any]) -> pd.Series[bool]:
 def texts(column: pd.Series[Any]) -> list[str]:
     """Return texts, empty where nothing is known."""
     return [value if isinstance(value, str) else "" for value in column]
+
+
+def among(column: pd.Series[Any], values: Collection[str]) -> Flags:
+    """Tell which texts are among some values; for a handful of rows far cheaper than ``isin``.
+
+    >>> among(pd.Series(["a", "b", None]), ["a"]).tolist()
+    [True, False, False]
+    """
+    wanted = set(values)
+    return np.fromiter((value in wanted for value in column.tolist()), bool, len(column))
 
 
 def listed(value: Any) -> list[Any]:

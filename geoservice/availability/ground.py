@@ -97,9 +97,17 @@ def _occupations(versions: Versions, rows: pd.DataFrame, today_day: int) -> pd.D
 
 
 def _clearances(versions: Versions, rows: pd.DataFrame, today_day: int) -> pd.DataFrame:
-    """Date what is left; a planned delivery not after today did not happen, nobody knows when it will."""
+    """Date what is left; a planned delivery not after today did not happen, nobody knows when it will.
+
+    Where a task has several rows, the last one tells: an earlier plan was replaced, a delivery is a delivery.
+    """
     planned_day = days(rows["to_day"], OPEN_DAY)
-    overdue = flags(rows["to_is_plan"]) & (planned_day <= today_day)
+    plan = flags(rows["to_is_plan"])
+    overdue = plan & (planned_day <= today_day)
+    if overdue.any():
+        task = [rows["parcel"], rows["task"]]
+        last = planned_day == planned_day.groupby(task).transform("max")
+        overdue &= last & plan.groupby(task).transform("all")
     rows = rows[list(CLEARANCES)].assign(
         planned_day=planned_day, overdue=overdue, to_day=planned_day.where(~overdue, OPEN_DAY)
     )

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
-from geoservice.availability.frames import as_column, listed, texts
+from geoservice.availability.frames import among, as_column, listed, texts
 from geoservice.availability.ground import Ground
 from geoservice.availability.hits import NOTHING, make_hits
 from geoservice.availability.layering import gather
@@ -44,7 +44,7 @@ def inside_layer(ground: Ground, params: Params) -> pd.DataFrame:
     rows = ground.overlaps
     struck = _picked(rows, params) & over(rows["area_m2"], rows["sliver_m2"].to_numpy(), params)
     if params["effect"] is not None:
-        struck &= (rows["effect"] == params["effect"]).to_numpy()
+        struck &= among(rows["effect"], [params["effect"]])
     if params["use"] != "any" and struck.any():
         allowed = _use_matches(ground, rows, rows["allowed_uses"].tolist())
         struck &= allowed == (params["use"] == "allowed")
@@ -146,8 +146,7 @@ def _loaded_versions(ground: Ground, layers: list[str]) -> pd.DataFrame:
 
 def _named(rows: pd.DataFrame, layers: list[str]) -> Flags:
     """Rules name a layer by its key or, since keys are minted per city, by its name."""
-    named: Flags = (rows["layer"].isin(layers) | rows["layer_name"].isin(layers)).to_numpy()
-    return named
+    return among(rows["layer"], layers) | among(rows["layer_name"], layers)
 
 
 def _picked(rows: pd.DataFrame, params: Params) -> Flags:
@@ -157,7 +156,7 @@ def _picked(rows: pd.DataFrame, params: Params) -> Flags:
     if params.get("except_layers") is not None:
         keep &= ~_named(rows, params["except_layers"])
     if params.get("classes") is not None:
-        keep &= rows["class"].isin(params["classes"]).to_numpy()
+        keep &= among(rows["class"], params["classes"])
     return keep
 
 

@@ -11,7 +11,7 @@ import shapely
 
 from geoservice.availability.errors import FactsInvalid
 from geoservice.availability.facts import CONSTRAINTS
-from geoservice.availability.frames import as_column, flags, in_force
+from geoservice.availability.frames import as_column, flags, in_force, texts
 from geoservice.availability.timeline import Ints, join, split
 from geoservice.availability.versions import Versions
 from geoservice.geo.arrays import Geometries
@@ -62,7 +62,10 @@ def _near(versions: Versions, constraints: pd.DataFrame) -> pd.DataFrame:
         )
     return kept.assign(
         **{
-            "class": kept["class"].fillna(""),
+            "class": as_column(texts(kept["class"])),
+            "effect": as_column(texts(kept["effect"])),
+            "layer": as_column(texts(kept["layer"])),
+            "layer_name": as_column(texts(kept["layer_name"])),
             "hidden": flags(kept["hidden"]),
             "sliver_m2": pd.to_numeric(kept["sliver_m2"]).fillna(0.0).astype(float),
         }

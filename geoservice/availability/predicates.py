@@ -7,7 +7,7 @@ from typing import Final
 import pandas as pd
 
 from geoservice.availability.facts import STATES, UNKNOWN
-from geoservice.availability.frames import texts
+from geoservice.availability.frames import among, texts
 from geoservice.availability.ground import Ground
 from geoservice.availability.hits import NOTHING, make_hits
 from geoservice.availability.predicate import Param, Params, predicate
@@ -25,7 +25,7 @@ AREA: Final = {"area_m2": 1.0, "area_mu": 1.0, "share": 0.5}
 @predicate({"states": Param(list, choices=KNOWN_STATES)}, {})
 def state_in(ground: Ground, params: Params) -> pd.DataFrame:
     """Strike parcels while their state on the ladder (地块状态) is one of ``states``."""
-    struck = ground.spans["state"].isin(params["states"]).to_numpy()
+    struck = among(ground.spans["state"], params["states"])
     return _whole_parcels(ground, struck)
 
 
@@ -42,7 +42,7 @@ def flag_is(ground: Ground, params: Params) -> pd.DataFrame:
     flag = ground.versions.frame[params["flag"]].to_numpy()
     struck = flag[ground.spans["version"].to_numpy()] == params["value"]
     if params["states"] is not None:
-        struck &= ground.spans["state"].isin(params["states"]).to_numpy()
+        struck &= among(ground.spans["state"], params["states"])
     return _whole_parcels(ground, struck)
 
 
@@ -67,7 +67,7 @@ def occupied(ground: Ground, params: Params) -> pd.DataFrame:
     """Strike the part live projects hold in one of ``roles``, where it is ``over`` the sliver (or not)."""
     rows = ground.occupations
     struck = over(rows["area_m2"], params["sliver_m2"], params) & (rows["area_m2"] > 0).to_numpy()
-    struck &= rows["role"].isin(params["roles"]).to_numpy()
+    struck &= among(rows["role"], params["roles"])
     if not struck.any():
         return NOTHING
     rows = rows[struck]

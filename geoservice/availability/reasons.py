@@ -54,6 +54,15 @@ def _reason(
     return reason if np.isnan(area_m2) else {**reason, "area_m2": area_m2}
 
 
+def distinct(reasons: Iterable[Reason]) -> list[Reason]:
+    """Return reasons without repetition, in order: several rows may tell of one and the same thing."""
+    told: list[Reason] = []
+    for reason in reasons:
+        if reason not in told:
+            told.append(reason)
+    return told
+
+
 def public_reasons(rule_numbers: Iterable[int], rules: RuleSet) -> list[dict[str, str]]:
     """Return what everybody may read: each public code once, without source, unit, day or area."""
     told: dict[str, dict[str, str]] = {}

@@ -10,7 +10,7 @@ import shapely
 
 from geoservice.availability.errors import FactsInvalid
 from geoservice.availability.facts import BEFORE_CLEAR, PARCELS, STATES, UNKNOWN
-from geoservice.availability.frames import days, flags, in_force
+from geoservice.availability.frames import among, as_column, days, flags, in_force, texts
 from geoservice.availability.timeline import Ints
 from geoservice.clock import OPEN_DAY
 from geoservice.geo.arrays import Floats, Geometries
@@ -54,7 +54,7 @@ def order_versions(parcels: pd.DataFrame) -> Versions:
     columns = [name for name in (*PARCELS, "use_system") if name in parcels]
     frame = in_force(parcels[columns]).sort_values(["parcel", "from_day"], kind="stable", ignore_index=True)
     geometry = np.asarray(frame.pop("geometry"), dtype=object)
-    frame["state"] = frame["state"].fillna(UNKNOWN).replace("", UNKNOWN)
+    frame["state"] = as_column([state or UNKNOWN for state in texts(frame["state"])])
     _check(frame, geometry)
     code, _ = pd.factorize(np.asarray(shapely.to_wkb(geometry), dtype=object))
     shapes = geometry[np.unique(code, return_index=True)[1]]
@@ -74,7 +74,7 @@ def state_spans(versions: pd.DataFrame, today_day: int) -> pd.DataFrame:
     """
     spans = versions[["version", "from_day", "to_day", "state"]].assign(from_plan=False, to_plan=False)
     day = versions["cleared_plan_day"]
-    planned = (day > today_day) & (day < versions["to_day"]) & versions["state"].isin(BEFORE_CLEAR)
+    planned = (day > today_day) & (day < versions["to_day"]) & among(versions["state"], BEFORE_CLEAR)
     if not planned.any():
         return spans
     after = spans[planned].assign(
@@ -95,7 +95,7 @@ def _check(frame: pd.DataFrame, geometry: Geometries) -> None:
     _refuse(parcel, shapeless, "A parcel has no valid polygon", "Repair its geometry, or leave it out.")
     unmeasured = ~(pd.to_numeric(frame["area_m2"]).to_numpy(dtype=float) > 0)
     _refuse(parcel, unmeasured, "A parcel has no area", "Measure it when its geometry is stored.")
-    unknown = ~frame["state"].isin((*STATES, UNKNOWN)).to_numpy()
+    unknown = ~among(frame["state"], (*STATES, UNKNOWN))
     _refuse(
         parcel, unknown, "A parcel's state is not on the ladder", "Use one of: " + ", ".join(STATES) + "."
     )

@@ -66,11 +66,14 @@ def _on(frame: pd.DataFrame, day: int, parcel: str | None = None) -> list[dict[s
 
 
 def _tasks(frame: pd.DataFrame, parcel: str, day: int, today: int) -> list[dict[str, Any]]:
+    rows = [row for row in frame.to_dict("records") if row["parcel"] == parcel]
     found = []
-    for row in frame.to_dict("records"):
-        overdue = row["to_is_plan"] and row["to_day"] <= today
+    for row in rows:
+        same = [other for other in rows if other["task"] == row["task"]]
+        last = all(other["to_is_plan"] and other["to_day"] <= row["to_day"] for other in same)
+        overdue = row["to_is_plan"] and row["to_day"] <= today and last
         end = OPEN_DAY if overdue else row["to_day"]
-        if row["parcel"] == parcel and row["from_day"] <= day < end:
+        if row["from_day"] <= day < end:
             found.append({**row, "overdue": overdue})
     return found
 

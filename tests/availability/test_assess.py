@@ -108,6 +108,20 @@ def test_a_task_that_began_after_its_planned_delivery_still_holds_the_land() -> 
     assert spans(rows) == [(1, 300, "available", False), (300, OPEN_DAY, "unavailable", False)]
 
 
+def test_a_plan_that_was_replaced_or_kept_is_not_overdue() -> None:
+    first = clearance(to_day=TODAY - 50, to_is_plan=True)
+    replaced = judged([parcel()], [], [first, clearance(to_day=TODAY + 50, to_is_plan=True)])
+    assert spans(replaced) == [
+        (1, TODAY + 50, "unavailable", False),
+        (TODAY + 50, OPEN_DAY, "available", True),
+    ]
+    assert codes(replaced[0]) == ["clearance_left"]
+    delivered = judged([parcel()], [], [first, clearance(to_day=TODAY - 70)])
+    assert delivered[-1]["status"] == "available"
+    other_task = judged([parcel()], [], [first, clearance(task="ZC2", to_day=TODAY - 70)])
+    assert codes(other_task[-1]) == ["clearance_overdue"]
+
+
 def test_planned_clearance_counts_from_its_day_while_it_lies_ahead() -> None:
     rows = judged([parcel(state="acquired", cleared_plan_day=TODAY + 100)])
     assert spans(rows) == [
