@@ -9,8 +9,10 @@ from datetime import date, datetime
 from typing import Any
 
 from geoservice.intake.bind import PLACEHOLDER
-from geoservice.intake.clean.column import Cells, clean_column, decide_unit
+from geoservice.intake.clean.cells import Cells
+from geoservice.intake.clean.column import clean_column
 from geoservice.intake.clean.text import clean_text, plain
+from geoservice.intake.clean.units import decide_unit
 from geoservice.intake.findings import Finding, finding
 from geoservice.intake.mapping import FieldRule, Mapping
 from geoservice.intake.privacy import find_personal, mask

@@ -11,7 +11,8 @@ import pandas as pd
 
 from geoservice import clock
 from geoservice.errors import GeoserviceError
-from geoservice.intake.build import Built, build
+from geoservice.intake.build import build
+from geoservice.intake.built import Built
 from geoservice.intake.errors import as_finding
 from geoservice.intake.findings import Finding, blocks, in_file
 from geoservice.intake.known import Known
@@ -19,7 +20,7 @@ from geoservice.intake.mapping import Mapping
 from geoservice.intake.reading import facts_of, identity_of, read_table
 from geoservice.intake.report import FileFacts, Report, in_order
 from geoservice.intake.settings import DEFAULTS, IntakeSettings
-from geoservice.intake.summary import counts_of, features_of, fields_of, outlines_of
+from geoservice.intake.summary import counts_of, features_of, fields_of
 from geoservice.intake.table import RawTable
 
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -115,20 +116,20 @@ def _checked(
     facts = facts_of(path, table, mapping, built.crs, built.crs_evidence)
     ready = in_order(in_file(built.keyed(found), facts.name))
     blocked = blocks(ready)
+    clean = {} if blocked else built.frames()
     features, shapes = features_of(built, blocked)
     report = Report(
         file=facts,
         noun=mapping.noun,
         fields=fields_of(mapping, built),
-        counts=counts_of(built, ready, blocked),
+        counts=counts_of(built, ready, clean),
         findings=ready,
         features=features,
-        outlines=outlines_of(shapes),
+        outlines=shapes,
         mapping=mapping.to_json(),
         against_database=known is not None,
         checked_on=settings.today or clock.today(),
     )
-    clean = {} if blocked else built.frames()
     return Checked(report, clean, built.rejects(ready), mapping)
 
 

@@ -10,10 +10,12 @@ import pandas as pd
 
 from geoservice.intake.apply import cells_of
 from geoservice.intake.clean import terms
-from geoservice.intake.clean.column import Cells, clean_column, decide_unit
+from geoservice.intake.clean.cells import Cells
+from geoservice.intake.clean.column import clean_column
 from geoservice.intake.clean.dates import parse_day
 from geoservice.intake.clean.lists import parse_codes
 from geoservice.intake.clean.text import clean_text
+from geoservice.intake.clean.units import decide_unit
 from geoservice.intake.findings import Finding, finding
 from geoservice.intake.mapping import FieldRule, Mapping, StatusRule
 from geoservice.intake.table import RawTable

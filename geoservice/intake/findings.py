@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
@@ -48,6 +49,12 @@ class Finding:
     field: str | None = None
     value: str | None = None
     place: Place | None = None
+
+    def of_row(self, row: int) -> Finding:
+        """Return the same finding about another row."""
+        zh = self.message.replace(f"第 {self.row} 行", f"第 {row} 行", 1)
+        en = re.sub(rf"\b([Rr]ow) {self.row}\b", rf"\1 {row}", self.message_en, count=1)
+        return replace(self, row=row, message=zh, message_en=en)
 
     def to_json(self) -> dict[str, Any]:
         """Return the members as a report writes them; what is unknown is null."""

@@ -50,7 +50,7 @@ _NOISE = re.compile(r"[\s　/\\_\-·.:：*★☆#,，、;；\"'“”]+")
 def fold(heading: str) -> str:
     r"""Return a heading without spaces, marks, width and case, for comparison only.
 
-    >>> fold(" 宗地 面积\\n(㎡)"), fold("Parcel_No.")
+    >>> fold(" 宗地 面积\n(㎡)"), fold("Parcel_No.")
     ('宗地面积(m2)', 'parcelno')
     """
     plain = unicodedata.normalize("NFKC", str(heading)).casefold()

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Final, cast, get_args
 
 from geoservice.errors import NotFound
+from geoservice.intake.clean import terms
 from geoservice.intake.errors import refuse
 from geoservice.intake.mapping import (
     LINK_SEPARATOR,
@@ -143,7 +144,20 @@ def _rule(noun_name: str, field: str, value: Any) -> FieldRule:
             suggestion_en=hint_en,
             columns="、".join(known),
         )
-    return rule_of(value, f"fields.{field}")
+    rule = rule_of(value, f"fields.{field}")
+    _require_terms(noun_name, field, rule)
+    return rule
+
+
+def _require_terms(noun_name: str, field: str, rule: FieldRule) -> None:
+    """Refuse a mapping that turns cells into words the vocabulary does not know."""
+    vocabulary = noun(noun_name).vocabularies.get(field)
+    if vocabulary is None:
+        return
+    for word in (*rule.values.values(), rule.const, rule.default):
+        if word is not None and terms.recognise(vocabulary, str(word)) is None:
+            known = "、".join(term.value for term in vocabulary)
+            raise wrong(f"fields.{field} 里的“{word}”不在词表里；可用：{known}")
 
 
 def rule_of(value: Any, where: str) -> FieldRule:

@@ -7,11 +7,12 @@ from datetime import date
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import shapely
 
 from geoservice.geo.structure import parts_and_holes
 from geoservice.intake.bind import units
-from geoservice.intake.build import Built
+from geoservice.intake.built import Built
 from geoservice.intake.findings import Finding, rows_of
 from geoservice.intake.mapping import FieldRule, Mapping
 from geoservice.intake.report import Counts, FeatureFacts, FieldFacts
@@ -19,12 +20,12 @@ from geoservice.intake.report import Counts, FeatureFacts, FieldFacts
 _SAMPLES = 3
 
 
-def counts_of(built: Built, found: Iterable[Finding], blocked: bool) -> Counts:
+def counts_of(built: Built, found: Iterable[Finding], clean: dict[str, pd.DataFrame]) -> Counts:
     """Return how many rows there are, have errors or warnings, and would be loaded."""
     found = list(found)
     errors, warned = rows_of(found, "error"), rows_of(found, "warning")
     total = len(built.rows)
-    frames = {} if blocked else {name: len(frame) for name, frame in built.frames().items()}
+    frames = {name: len(frame) for name, frame in clean.items()}
     loaded = frames.pop(built.kind.name, 0)
     return Counts(
         rows=total,
@@ -61,11 +62,6 @@ def features_of(built: Built, blocked: bool) -> tuple[list[FeatureFacts], list[t
             )
         )
     return facts, shapes
-
-
-def outlines_of(shapes: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
-    """Return the shapes the HTML page draws: all of them, since it thins them itself."""
-    return shapes
 
 
 def fields_of(mapping: Mapping, built: Built) -> list[FieldFacts]:

@@ -42,7 +42,7 @@ _LONG_CODE: Final = 15
 def clean_text(value: Any) -> str | None:
     r"""Return a text without stray spaces and invisible characters, ``None`` where it says nothing.
 
-    >>> clean_text("　工业 用地\\u200b "), clean_text("——"), clean_text(12.0)
+    >>> clean_text("　工业 用地\u200b "), clean_text("——"), clean_text(12.0)
     ('工业 用地', None, '12')
     """
     if is_missing(value):
