@@ -11,7 +11,7 @@ import pandas as pd
 from geoservice.availability.facts import Facts
 from geoservice.availability.frames import as_column
 from geoservice.availability.ground import Ground, prepare
-from geoservice.availability.hits import follow
+from geoservice.availability.hits import follow, gather_hits
 from geoservice.availability.layering import gather
 from geoservice.availability.merge import earliest_days, merge_equal
 from geoservice.availability.reasons import distinct, public_reasons, reasons_of
@@ -107,17 +107,13 @@ def _assess(ground: Ground, rules: RuleSet) -> pd.DataFrame:
 
 
 def _strike(ground: Ground, rules: RuleSet) -> pd.DataFrame:
-    """Return all hits in the order in which reasons are told: effect, rule, source."""
-    frames = []
-    for number, rule in enumerate(rules.rules):
-        found = rule.predicate.judge(ground, rule.params)
-        if len(found):
-            frames.append(found.assign(rule=number, effect=EFFECTS.index(rule.effect)))
-    if not frames:
-        return pd.DataFrame()
-    hits = pd.concat(frames, ignore_index=True)
-    hits = hits.sort_values(["effect", "rule", "identity"], kind="stable", ignore_index=True)
-    return follow(hits, ground)
+    """Ask every rule about all parcels at once."""
+    found = [
+        (EFFECTS.index(rule.effect), number, rule.predicate.judge(ground, rule.params))
+        for number, rule in enumerate(rules.rules)
+    ]
+    hits = gather_hits(found)
+    return follow(hits, ground) if len(hits) else hits
 
 
 def _cut(ground: Ground, hits: pd.DataFrame) -> Split:

@@ -46,9 +46,14 @@ def listed(value: Any) -> list[Any]:
 
 def as_column(values: Any, index: Any = None) -> pd.Series[Any]:
     """Return any objects as a column that pandas does not try to interpret."""
+    return pd.Series(as_objects(values), index=index, dtype=object)
+
+
+def as_objects(values: Any) -> Any:
+    """Return any objects as a flat array that NumPy does not try to interpret."""
     array = np.empty(len(values), dtype=object)
     array[:] = values
-    return pd.Series(array, index=index, dtype=object)
+    return array
 
 
 def in_force(frame: pd.DataFrame) -> pd.DataFrame:

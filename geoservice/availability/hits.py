@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
-from geoservice.availability.frames import as_column
+from geoservice.availability.frames import as_objects
 from geoservice.availability.ground import Ground
 from geoservice.availability.timeline import Ints, run_ends
 from geoservice.clock import OPEN_DAY
+
+Hits: TypeAlias = dict[str, npt.NDArray[Any]]
 
 DATED: Final = ["version", "from_day", "to_day", "from_plan", "to_plan"]
 
@@ -24,14 +27,14 @@ def make_hits(
     unit: Sequence[str] | None = None,
     by_area: bool = False,
     args: Sequence[Mapping[str, Any]] | None = None,
-) -> pd.DataFrame:
-    """Return dated rows as hits.
+) -> Hits:
+    """Return dated rows as hits: arrays by name, since a frame per rule would cost more than its judging.
 
     Parameters
     ----------
     rows : DataFrame
-        ``version, from_day, to_day, from_plan, to_plan``; ``piece`` and ``area_m2`` where ``by_area``, and
-        ``share`` where a part of unknown place is meant.
+        ``version, from_day, to_day``; ``from_plan, to_plan`` where bounds may be planned; ``piece`` and
+        ``area_m2`` where ``by_area``, and ``share`` where a part of unknown place is meant.
     source : sequence of str
         The record behind each hit as ``noun:key``, as it may be shown.
     identity : sequence of str
@@ -45,22 +48,42 @@ def make_hits(
     """
     count = len(rows)
     taken: pd.DataFrame | dict[str, Any] = rows if by_area else {}
-    return pd.DataFrame(
-        {
-            **{name: rows[name].to_numpy() for name in DATED},
-            "source": as_column(source),
-            "identity": as_column(identity),
-            "unit": as_column([""] * count if unit is None else unit),
-            "piece": as_column(taken["piece"].to_numpy() if "piece" in taken else [None] * count),
-            "share": taken["share"].to_numpy() if "share" in taken else np.full(count, np.nan),
-            "area_m2": taken["area_m2"].to_numpy() if "area_m2" in taken else np.full(count, np.nan),
-            "args": as_column([{}] * count if args is None else args),
-        }
-    )
+    columns = {
+        "source": source,
+        "identity": identity,
+        "unit": [""] * count if unit is None else unit,
+        "piece": taken["piece"].to_numpy() if "piece" in taken else [None] * count,
+        "args": [{}] * count if args is None else args,
+    }
+    nobody, unknown = np.zeros(count, dtype=bool), np.full(count, np.nan)
+    return {
+        **{name: rows[name].to_numpy() if name in rows else nobody for name in DATED},
+        **{name: as_objects(values) for name, values in columns.items()},
+        **{
+            name: taken[name].to_numpy(dtype=float) if name in taken else unknown
+            for name in ("share", "area_m2")
+        },
+    }
 
 
-NOTHING: Final = make_hits(pd.DataFrame({name: [] for name in DATED}), source=[], identity=[])
+NOTHING: Final[Hits] = {}
 """What a predicate returns that strikes nobody."""
+
+
+def gather_hits(found: Sequence[tuple[int, int, Hits]]) -> pd.DataFrame:
+    """Put the hits of all rules, each with the numbers of its effect and rule, into one frame in that order.
+
+    The order is the one in which reasons are told: effect, rule, then what goes on.
+    """
+    struck = [(effect, rule, hits) for effect, rule, hits in found if hits]
+    if not struck:
+        return pd.DataFrame()
+    counts = [len(hits["version"]) for _, _, hits in struck]
+    columns = {name: np.concatenate([hits[name] for _, _, hits in struck]) for name in struck[0][2]}
+    frame = pd.DataFrame({name: pd.Series(values, dtype=values.dtype) for name, values in columns.items()})
+    frame["effect"] = np.repeat([effect for effect, _, _ in struck], counts)
+    frame["rule"] = np.repeat([rule for _, rule, _ in struck], counts)
+    return frame.sort_values(["effect", "rule", "identity"], kind="stable", ignore_index=True)
 
 
 def follow(hits: pd.DataFrame, ground: Ground) -> pd.DataFrame:

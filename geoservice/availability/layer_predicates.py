@@ -9,7 +9,7 @@ import pandas as pd
 
 from geoservice.availability.frames import among, as_column, listed, texts
 from geoservice.availability.ground import Ground
-from geoservice.availability.hits import NOTHING, make_hits
+from geoservice.availability.hits import NOTHING, Hits, make_hits
 from geoservice.availability.layering import gather
 from geoservice.availability.predicate import Param, Params, predicate
 from geoservice.availability.predicates import AREA, area_args, over
@@ -36,7 +36,7 @@ _PICK: Final = {
     },
     _LAYER,
 )
-def inside_layer(ground: Ground, params: Params) -> pd.DataFrame:
+def inside_layer(ground: Ground, params: Params) -> Hits:
     """Strike what constraint layers cover, where it is ``over`` the layer's sliver tolerance (or not).
 
     ``use``: only parcels whose use is among the layer's allowed uses, or only others.
@@ -50,7 +50,7 @@ def inside_layer(ground: Ground, params: Params) -> pd.DataFrame:
         struck &= allowed == (params["use"] == "allowed")
     if not struck.any():
         return NOTHING
-    rows = rows[struck].assign(from_plan=False, to_plan=False)
+    rows = rows[struck]
     hidden = rows["hidden"].tolist()
     return make_hits(
         rows,
@@ -76,7 +76,7 @@ def inside_layer(ground: Ground, params: Params) -> pd.DataFrame:
     },
     {**AREA, "layer": "层"},
 )
-def outside_layer(ground: Ground, params: Params) -> pd.DataFrame:
+def outside_layer(ground: Ground, params: Params) -> Hits:
     """Strike what no feature of ``layers`` covers, on days on which one of them holds data.
 
     Parcels with one of ``allowed_uses`` (``"SYSTEM:code prefix"``) may lie outside.
@@ -95,7 +95,7 @@ def outside_layer(ground: Ground, params: Params) -> pd.DataFrame:
     rows = rows[struck]
     layer, name = _title(ground, params["layers"])
     return make_hits(
-        rows.assign(from_plan=False, to_plan=False),
+        rows,
         source=[f"layer:{layer}"] * len(rows),
         identity=[layer] * len(rows),
         by_area=True,

@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, TypeAlias
 
-import pandas as pd
-
 from geoservice.availability.ground import Ground
+from geoservice.availability.hits import Hits
 
 Params: TypeAlias = Mapping[str, Any]
-Judge: TypeAlias = Callable[[Ground, Params], pd.DataFrame]
+Judge: TypeAlias = Callable[[Ground, Params], Hits]
 
 REQUIRED: Final = object()
 

@@ -9,7 +9,7 @@ import pandas as pd
 from geoservice.availability.facts import STATES, UNKNOWN
 from geoservice.availability.frames import among, texts
 from geoservice.availability.ground import Ground
-from geoservice.availability.hits import NOTHING, make_hits
+from geoservice.availability.hits import NOTHING, Hits, make_hits
 from geoservice.availability.predicate import Param, Params, predicate
 from geoservice.availability.timeline import Flags
 from geoservice.clock import day_of
@@ -23,7 +23,7 @@ AREA: Final = {"area_m2": 1.0, "area_mu": 1.0, "share": 0.5}
 
 
 @predicate({"states": Param(list, choices=KNOWN_STATES)}, {})
-def state_in(ground: Ground, params: Params) -> pd.DataFrame:
+def state_in(ground: Ground, params: Params) -> Hits:
     """Strike parcels while their state on the ladder (地块状态) is one of ``states``."""
     struck = among(ground.spans["state"], params["states"])
     return _whole_parcels(ground, struck)
@@ -37,7 +37,7 @@ def state_in(ground: Ground, params: Params) -> pd.DataFrame:
     },
     {},
 )
-def flag_is(ground: Ground, params: Params) -> pd.DataFrame:
+def flag_is(ground: Ground, params: Params) -> Hits:
     """Strike parcels whose ``flag`` is ``value``, while their state is one of ``states`` (default: any)."""
     flag = ground.versions.frame[params["flag"]].to_numpy()
     struck = flag[ground.spans["version"].to_numpy()] == params["value"]
@@ -46,7 +46,7 @@ def flag_is(ground: Ground, params: Params) -> pd.DataFrame:
     return _whole_parcels(ground, struck)
 
 
-def _whole_parcels(ground: Ground, struck: Flags) -> pd.DataFrame:
+def _whole_parcels(ground: Ground, struck: Flags) -> Hits:
     if not struck.any():
         return NOTHING
     rows = ground.spans[struck]
@@ -63,7 +63,7 @@ def _whole_parcels(ground: Ground, struck: Flags) -> pd.DataFrame:
     },
     {**AREA, "project": "项目"},
 )
-def occupied(ground: Ground, params: Params) -> pd.DataFrame:
+def occupied(ground: Ground, params: Params) -> Hits:
     """Strike the part live projects hold in one of ``roles``, where it is ``over`` the sliver (or not)."""
     rows = ground.occupations
     struck = over(rows["area_m2"], params["sliver_m2"], params) & (rows["area_m2"] > 0).to_numpy()
@@ -84,7 +84,7 @@ def occupied(ground: Ground, params: Params) -> pd.DataFrame:
 
 
 @predicate({"overdue": Param(bool)}, {"task": "任务", "planned": "2026-09-30"})
-def clearance_left(ground: Ground, params: Params) -> pd.DataFrame:
+def clearance_left(ground: Ground, params: Params) -> Hits:
     """Strike parcels with a demolition task not delivered; ``overdue`` tasks let their planned day pass."""
     struck = ground.clearances["overdue"].to_numpy() == params["overdue"]
     if not struck.any():
