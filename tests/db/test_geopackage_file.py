@@ -140,7 +140,7 @@ def test_every_table_of_ours_is_guarded(file: Path) -> None:
 
 def test_gdal_may_not_append(file: Path) -> None:
     parcels = gpd.read_file(file, layer="parcels")
-    with pytest.raises(Exception, match="view|only_geoservice_may_write"):
+    with pytest.raises(Exception, match=r"view|only_geoservice_may_write"):
         parcels.head(1).to_file(file, layer="parcels", driver="GPKG", mode="a")
     with sqlite3.connect(file) as connection:
         assert connection.execute("SELECT count(*) FROM parcel").fetchone() == (30,)

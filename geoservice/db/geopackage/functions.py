@@ -79,4 +79,13 @@ def _bbox_intersects(value: bytes | None, minx: float, miny: float, maxx: float,
     if west >= minx and east <= maxx and south >= miny and north <= maxy:
         return 1
     shape = shapely.from_wkb(value[blob.body_offset(value) :])
-    return int(shapely.intersects(shape, shapely.box(minx, miny, maxx, maxy)))
+    return int(shapely.intersects(shape, _covered(minx, miny, maxx, maxy)))
+
+
+def _covered(minx: float, miny: float, maxx: float, maxy: float) -> Any:
+    """Return what a box covers; one without width or height is a line or a point, as on PostGIS."""
+    if minx < maxx and miny < maxy:
+        return shapely.box(minx, miny, maxx, maxy)
+    if minx < maxx or miny < maxy:
+        return shapely.LineString([(minx, miny), (maxx, maxy)])
+    return shapely.Point(minx, miny)
