@@ -25,9 +25,9 @@ def create_account(
     Raises
     ------
     Conflict
-        If the name is taken.
+        If the name is taken, be it by a disabled account: what it did stands under that name in the audit log.
     """
-    if find_account(connection, name) is not None:
+    if connection.scalar(select(user.c.id).where(user.c.name == name)) is not None:
         raise Conflict("An account of that name exists", name, "Choose another name.")
     connection.execute(
         insert(user).values(

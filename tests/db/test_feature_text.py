@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from sqlalchemy import Boolean, Column, Double, MetaData, Table, insert, literal, select
+from sqlalchemy import Boolean, Column, ColumnElement, Double, MetaData, Table, insert, literal, select
 from sqlalchemy.exc import OperationalError
 
 from geoservice.db import Database
@@ -115,7 +115,11 @@ def test_quoting(filled: Database) -> None:
 
 
 def test_an_expression_may_be_a_member(filled: Database) -> None:
-    members = {"late": sample.c.money > 0, "notice": literal("以出让公告为准"), "n": sample.c.money.is_(None)}
+    members: dict[str, ColumnElement[Any]] = {
+        "late": sample.c.money > 0,
+        "notice": literal("以出让公告为准"),
+        "n": sample.c.money.is_(None),
+    }
     found = json.loads(_read(filled, select(json_object(members)).where(sample.c.id == 1))[0])
     assert found == {"late": True, "notice": "以出让公告为准", "n": False}
 

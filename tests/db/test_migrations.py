@@ -55,7 +55,7 @@ def test_only_one_version_can_be_believed_from_a_day(city: Filled) -> None:
     twin = f"""INSERT INTO parcel (key, version, valid_from, valid_to, recorded_at, extra, planning_set, promotable,
         mortgaged, seized) SELECT key, 99, valid_from, valid_to, recorded_at, extra, planning_set, promotable,
         mortgaged, seized FROM parcel WHERE key = '{city.built.parcels["DKB-0000"]}'"""
-    with pytest.raises(Exception, match="(?i)unique"), city.service.database.write() as connection:
+    with pytest.raises(Exception, match=r"(?i)unique"), city.service.database.write() as connection:
         connection.execute(text(twin))
 
 

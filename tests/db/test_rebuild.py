@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 
-import numpy as np
 import pytest
 import shapely
 from alembic.operations import Operations
@@ -96,7 +95,7 @@ def test_a_table_created_by_a_migration_takes_bulk_rows(city: Filled) -> None:
                 "name": ["临时"],
                 "kind": ["planning"],
                 "extra": [{"人口": 3}],
-                "geom": np.array([square(9, 9)], dtype=object),
+                "geom": [square(9, 9)],
             },
         )
         found = connection.execute(select(rows.extra, rows.geom).where(rows.key == "QY99999999")).one()
