@@ -17,6 +17,7 @@ from geoservice.model import OPEN, verdict
 from geoservice.registry import links
 from geoservice.registry.derived import replace_intervals
 from geoservice.registry.facts import land as facts
+from geoservice.registry.facts.clearance import clearances
 
 
 def keep_verdicts(rules: RuleSet, progress: Any = None) -> Subscriber:
@@ -58,7 +59,7 @@ def recompute_verdicts(unit: UnitOfWork, parcels: set[str], rules: RuleSet, prog
     gathered = Facts(
         versions,
         facts.occupations(unit.connection, parcels),
-        facts.clearances(unit.connection, parcels),
+        clearances(unit.connection, parcels),
         facts.constraints(unit.connection, versions),
         facts.constraint_layers(unit.connection),
     )

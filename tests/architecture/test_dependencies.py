@@ -16,6 +16,8 @@ LOADED_BY_NAME = {
     "python-multipart": "FastAPI parses forms with it",
     "psycopg": "SQLAlchemy loads the driver from the URL",
     "uvicorn": "may be started by its name",
+    "httptools": "uvicorn parses HTTP with it",
+    "uvloop": "uvicorn runs on it",
 }
 
 

@@ -12,8 +12,6 @@ from sqlalchemy import Connection, and_, select
 from geoservice.db.frames import read_frame
 from geoservice.db.spatial import in_bbox, wkb_of
 from geoservice.model import (
-    demolition_subject,
-    demolition_task,
     layer,
     layer_feature,
     parcel,
@@ -94,58 +92,6 @@ def occupations(connection: Connection, parcels: Collection[str]) -> pd.DataFram
     frame = clip(frame, "link", "stage")
     own = [shape if _polygonal(shape) else None for shape in frame["geometry"]]
     return frame.assign(geometry=pd.Series(own, index=frame.index, dtype=object))
-
-
-def clearances(connection: Connection, parcels: Collection[str]) -> pd.DataFrame:
-    """Return what must be cleared: from the task's start (or announcement) to its delivery, planned or done."""
-    subject, task = demolition_subject, demolition_task
-    statement = (
-        select(
-            subject.c.subject.label("parcel"),
-            task.c.key.label("task"),
-            task.c.name.label("task_name"),
-            task.c.unit,
-            task.c.started_on,
-            task.c.announced_on,
-            task.c.delivered_on,
-            task.c.planned_clear_on,
-            subject.c.valid_from.label("subject_valid_from"),
-            subject.c.valid_to.label("subject_valid_to"),
-            task.c.valid_from.label("task_valid_from"),
-            task.c.valid_to.label("task_valid_to"),
-        )
-        .join_from(subject, task, subject.c.task == task.c.key)
-        .where(
-            subject.c.superseded_at.is_(None),
-            task.c.superseded_at.is_(None),
-            subject.c.subject_noun == "parcel",
-        )
-        .order_by(subject.c.subject, task.c.key)
-    )
-    frame = read_subset(connection, statement, subject.c.subject, parcels)
-    begun: list[Any] = [
-        row.announced_on or row.started_on or row.task_valid_from for row in frame.itertuples()
-    ]
-    frame = with_days(
-        frame.assign(
-            begun=pd.Series(begun, index=frame.index, dtype=object),
-            ended=frame["delivered_on"].where(frame["delivered_on"].notna(), frame["planned_clear_on"]),
-        ),
-        work_from="begun",
-        work_to="ended",
-        known_from="task_valid_from",
-        known_to="task_valid_to",
-        subject_from="subject_valid_from",
-        subject_to="subject_valid_to",
-    )
-    # A task's own dates reach further back than the day it was entered; only its end of validity cuts them.
-    frame["known_from"] = frame[["known_from", "work_from"]].min(axis=1)
-    frame["subject_from"] = frame[["subject_from", "work_from"]].min(axis=1)
-    frame["to_is_plan"] = [
-        row.delivered_on is None and row.planned_clear_on is not None for row in frame.itertuples()
-    ]
-    frame = clip(frame, "work", "known").rename(columns={"from_day": "span_from", "to_day": "span_to"})
-    return clip(frame, "span", "subject")
 
 
 def constraints(connection: Connection, parcels: pd.DataFrame) -> pd.DataFrame:
