@@ -73,6 +73,9 @@ def decide(
         raise refuse("crs_undecided", value=said.question)
     _report(said, declared, found)
     name = crs_name(said.crs)
+    if declared is not None and name != crs_name(declared):
+        found.append(finding("crs_corrected", declared=crs_name(declared), value=name))
+        evidence = "；".join(said.evidence)
     if declared is None and not evidence:
         found.append(finding("crs_detected", value=name))
         evidence = "；".join(said.evidence)
