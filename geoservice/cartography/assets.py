@@ -47,6 +47,7 @@ SCRIPTS: Final = (
     "dom",
     "geometry",
     "hit",
+    "reasons",
     "style",
     "labels",
     "sources",

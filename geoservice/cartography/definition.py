@@ -23,6 +23,8 @@ class Style:
     """
 
     property: str | None = None
+    otherwise: str | None = None
+    """Where the value lies for readers who are not shown ``property``."""
     classes: tuple[Swatch, ...] = ()
     fill: str | None = None
     fill_opacity: float = MIN_OPACITY

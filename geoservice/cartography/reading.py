@@ -26,8 +26,8 @@ SOURCES: Final = ("parks", "parcels", "projects", "availability", "demolition")
 THEMES: Final = ("built", "green", "water", "road", "boundary", "label")
 """Base themes in drawing order."""
 
-FORMATS: Final = ("text", "number", "percent", "mu", "ha", "m2", "yi", "wan", "date", "boolean", "list")
-"""Units and forms a column may be shown in: 亩, 公顷, 平方米, 亿元, 万元 …"""
+FORMATS: Final = ("text", "number", "percent", "mu", "ha", "m2", "yi", "wan", "date", "boolean", "list", "reason")
+"""Units and forms a column may be shown in: 亩, 公顷, 平方米, 亿元, 万元, the short words of a reason …"""
 
 SORTS: Final = ("figure", "class")
 """How a list is ordered: by its first figure, the largest first, or by class and then so."""
@@ -178,6 +178,7 @@ def _source(node: Node) -> str:
 def _style(node: Node) -> Style:
     style = Style(
         property=node.text("property", "") or None,
+        otherwise=node.text("otherwise", "") or None,
         classes=_classes(node),
         fill=_colour(node, "fill", ""),
         fill_opacity=node.number("fill_opacity", MIN_OPACITY, 0, 1),

@@ -30,24 +30,24 @@
     return el("ol.gs-reasons", {}, list.map(reason));
   }
 
-  function reason({ code, text, unit, until }) {
+  function reason(one) {
     const { el, word } = geoservice;
-    const line = [unit, until && `${word("until")} ${until}`].filter(Boolean).join(" · ");
+    const line = [one.unit, one.until && `${word("until")} ${one.until}`].filter(Boolean).join(" · ");
     return el(
-      "li",
+      `li.${geoservice.reasonEffect(one)}`,
       {},
-      el("span.gs-row-name", {}, geoservice.pick(text) || code),
+      el("span.gs-row-name", {}, geoservice.reasonText(one)),
       line && el("span.gs-row-line", {}, line),
     );
   }
 
   function areas({ area_m2: area, usable_area_m2: usable, certified_area_m2: certified }) {
     const { word, format, bar } = geoservice;
+    const both = [format(area, "mu"), format(area, "m2")].filter(Boolean).join(" · ");
     return [
       bar(word("usable"), usable, area, `${format(usable, "mu")} / ${format(area, "mu")}`, "#00735C"),
       geoservice.facts([
-        [word("area"), Number.isFinite(usable) ? null : area, "mu"],
-        [word("area"), area, "m2"],
+        [word("area"), both],
         [word("certified"), certified, "mu"],
       ]),
     ];

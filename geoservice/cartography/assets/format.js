@@ -53,6 +53,7 @@
     }
     if (kind === "date") return String(value).slice(0, 10);
     if (kind === "boolean") return geoservice.word(value ? "yes" : "no");
+    if (kind === "reason") return geoservice.reasonTitle(value);
     if (kind === "text" || kind === "list" || !kind) return String(value);
     return geoservice.label(kind, value);
   };

@@ -10,16 +10,23 @@
     const list = el("div.gs-classes", { role: "group", "aria-label": pick(layer.title) }, rows);
     const title = pick(layer.definition.style.title || layer.title);
     const element = el("details.gs-legend", { open: true }, el("summary", {}, title), bar, list);
+    const toldLess = () => {
+      const carried = new Set(layer.features.map(({ number }) => number));
+      const told = layer.classes.filter((one, i) => one.value !== null && carried.has(i));
+      // Readers who are told less see the classes they are told, not those that are hidden from them.
+      return told.length > 0 && told.every(({ optional }) => optional);
+    };
     const update = () => {
+      const coarse = toldLess();
       const counts = geoservice.classCounts(layer, filters);
       const chosen = filters.chosen[layer.id] || new Set();
       const most = Math.max(1, ...counts);
       layer.classes.forEach((one, i) => {
         const on = chosen.has(one.value);
-        rows[i].hidden = Boolean(one.optional) && !counts[i] && !on;
+        rows[i].hidden = (coarse || Boolean(one.optional)) && !counts[i] && !on;
         rows[i].setAttribute("aria-pressed", String(on));
         rows[i].classList.toggle("gs-faded", chosen.size > 0 && !on);
-        rows[i].lastChild.textContent = 
+        rows[i].lastChild.textContent =
           layer.state === "ready" ? geoservice.quantity(counts[i], "number").number : "";
         rows[i].style.setProperty("--share", String(counts[i] / most));
       });

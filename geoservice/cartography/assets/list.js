@@ -99,7 +99,8 @@
   geoservice.secondLine = (properties, columns) =>
     columns
       .map(({ property, shown_as: kind, title }) => {
-        const text = geoservice.format(geoservice.valuesAt(properties, property)[0], kind);
+        const value = geoservice.valuesAt(properties, property)[0];
+        const text = typeof value === "object" ? geoservice.reasonText(value) : geoservice.format(value, kind);
         return text && title.zh !== property ? `${geoservice.pick(title)} ${text}` : text;
       })
       .filter(Boolean)

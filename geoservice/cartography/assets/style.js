@@ -20,13 +20,14 @@
     return layer.style.classes.length ? [...layer.style.classes, other] : [];
   };
 
-  /* A function from properties to the number of their class; -1 where the layer has no classes. */
+  /* A function from properties to the number of their class; -1 where the layer has no classes. The value lies
+     under `property`, or under `otherwise` for readers who are told less. */
   geoservice.classifier = (layer) => {
-    const { property, classes } = layer.style;
+    const { property, otherwise, classes } = layer.style;
     if (!classes.length) return () => -1;
     const numbers = new Map(classes.map((one, number) => [one.value, number]));
     return (properties) => {
-      const value = properties[property];
+      const value = properties[property] ?? (otherwise ? properties[otherwise] : null);
       const number = numbers.get(value === null || value === undefined ? "" : String(value));
       return number === undefined ? classes.length : number;
     };
