@@ -26,7 +26,20 @@ SOURCES: Final = ("parks", "parcels", "projects", "availability", "demolition")
 THEMES: Final = ("built", "green", "water", "road", "boundary", "label")
 """Base themes in drawing order."""
 
-FORMATS: Final = ("text", "number", "percent", "mu", "ha", "m2", "yi", "wan", "date", "boolean", "list", "reason")
+FORMATS: Final = (
+    "text",
+    "number",
+    "percent",
+    "mu",
+    "ha",
+    "m2",
+    "yi",
+    "wan",
+    "date",
+    "boolean",
+    "list",
+    "reason",
+)
 """Units and forms a column may be shown in: 亩, 公顷, 平方米, 亿元, 万元, the short words of a reason …"""
 
 SORTS: Final = ("figure", "class")
