@@ -62,7 +62,7 @@ def cache_headers(principal: Principal, etag: str) -> dict[str, str]:
     return {
         "ETag": etag,
         "Cache-Control": f"{reach}, no-cache",
-        "Vary": "Authorization, Cookie, Accept-Encoding",
+        "Vary": "Authorization, Cookie",
     }
 
 
