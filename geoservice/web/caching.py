@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 
 from sqlalchemy import Connection
 from starlette.requests import Request
@@ -12,6 +13,7 @@ from geoservice import __version__
 from geoservice.access.principals import Principal
 from geoservice.db.types import json_text
 from geoservice.registry.collections import Collection
+from geoservice.registry.features import FeatureQuery
 from geoservice.registry.moment import Moment
 from geoservice.registry.revisions import revisions
 from geoservice.service import Service
@@ -47,6 +49,24 @@ def collection_etag(
     return f'W/"{hashlib.sha256(json_text(document).encode()).hexdigest()[:24]}"'
 
 
+def revalidated(
+    request: Request,
+    connection: Connection,
+    service: Service,
+    query: FeatureQuery,
+    question: str,
+    make: Callable[[str], Response],
+    further: tuple[str, ...] = (),
+) -> Response:
+    """Answer 304 where the client holds this representation, else with what `make` builds for the ETag."""
+    etag = collection_etag(
+        connection, service, query.collection, query.moment, query.principal, question, further
+    )
+    if not_modified(request, etag):
+        return Response(status_code=304, headers=cache_headers(query.principal, etag))
+    return make(etag)
+
+
 def not_modified(request: Request, etag: str) -> bool:
     """Say whether the client holds this representation already (RFC 9110, weak comparison)."""
     held = request.headers.get("if-none-match")
@@ -64,8 +84,3 @@ def cache_headers(principal: Principal, etag: str) -> dict[str, str]:
         "Cache-Control": f"{reach}, no-cache",
         "Vary": "Authorization, Cookie",
     }
-
-
-def answer_not_modified(principal: Principal, etag: str) -> Response:
-    """Return the 304."""
-    return Response(status_code=304, headers=cache_headers(principal, etag))

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Query, Request
-from sqlalchemy import Connection
 from starlette.responses import Response
 
 from geoservice.access.principals import Principal
@@ -107,10 +106,14 @@ def _item_route(collection: Collection) -> Callable[..., Response]:
     ) -> Response:
         query = _query(service, principal, collection, asked.moment(), Filters())
         with service.database.read() as connection:
-            etag = _etag(connection, service, query, f"item {key}")
-            if caching.not_modified(request, etag):
-                return caching.answer_not_modified(principal, etag)
-            return feature_response(principal, etag, features.item(connection, query, key))
+            return caching.revalidated(
+                request,
+                connection,
+                service,
+                query,
+                f"item {key}",
+                lambda etag: feature_response(principal, etag, features.item(connection, query, key)),
+            )
 
     return one
 
@@ -150,12 +153,14 @@ def _answer_list(
         if asked.cursor is not None:
             cursor = cursors.read_cursor(asked.cursor, query, service.policy.version, secret)
             query, after = _query(service, principal, collection, cursor.moment, filters), cursor.after
-        etag = _etag(connection, service, query, f"{request.url.path}?{sorted(request.query_params.items())}")
-        if caching.not_modified(request, etag):
-            return caching.answer_not_modified(principal, etag)
-        page = features.page(connection, query, limit=asked.limit, after=after)
-        following = _next(query, page, service, secret)
-    return collection_response(request, principal, etag, page, query.moment.day, following)
+
+        def fresh(etag: str) -> Response:
+            page = features.page(connection, query, limit=asked.limit, after=after)
+            following = _next(query, page, service, secret)
+            return collection_response(request, principal, etag, page, query.moment.day, following)
+
+        question = f"{request.url.path}?{sorted(request.query_params.items())}"
+        return caching.revalidated(request, connection, service, query, question, fresh)
 
 
 def _query(
@@ -163,12 +168,6 @@ def _query(
 ) -> FeatureQuery:
     return FeatureQuery(
         collection, moment, principal, service.policy.view(principal, collection.name), filters
-    )
-
-
-def _etag(connection: Connection, service: Service, query: FeatureQuery, question: str) -> str:
-    return caching.collection_etag(
-        connection, service, query.collection, query.moment, query.principal, question
     )
 
 

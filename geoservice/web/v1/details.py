@@ -70,15 +70,14 @@ def project(
     """Return one project as a GeoJSON feature with everything its card shows."""
     query = _question(service, principal, "projects", asked)
     with service.database.read() as connection:
-        etag = caching.collection_etag(
-            connection, service, query.collection, query.moment, principal, f"item {key}", PROJECT_SOURCES
-        )
-        if caching.not_modified(request, etag):
-            return caching.answer_not_modified(principal, etag)
-        feature = orjson.loads(features.item(connection, query, key))
-        details = project_details(connection, service.policy, principal, key, query.moment)
-    feature["properties"] |= {name: details[name] for name in DETAILS}
-    return Response(orjson.dumps(feature), 200, caching.cache_headers(principal, etag), MEDIA_TYPE)
+
+        def fresh(etag: str) -> Response:
+            feature = orjson.loads(features.item(connection, query, key))
+            details = project_details(connection, service.policy, principal, key, query.moment)
+            feature["properties"] |= {name: details[name] for name in DETAILS}
+            return _json(feature, principal, etag, MEDIA_TYPE)
+
+        return caching.revalidated(request, connection, service, query, f"item {key}", fresh, PROJECT_SOURCES)
 
 
 def stages(
@@ -89,18 +88,18 @@ def stages(
     asked: Annotated[When, Query()],
 ) -> Response:
     """Return planned and actual dates, linked parcels, blockers and monthly investment of one project."""
-    collection = COLLECTIONS["projects"]
-    view = service.policy.view(principal, "projects")
-    query = FeatureQuery(collection, asked.moment(), principal, view)
+    query = _question(service, principal, "projects", asked)
     with service.database.read() as connection:
-        etag = caching.collection_etag(
-            connection, service, collection, query.moment, principal, f"stages {key}"
+
+        def fresh(etag: str) -> Response:
+            # Whoever does not see the project does not see its dates either.
+            features.item(connection, query, key)
+            document = project_details(connection, service.policy, principal, key, query.moment)
+            return _json(document, principal, etag)
+
+        return caching.revalidated(
+            request, connection, service, query, f"stages {key}", fresh, PROJECT_SOURCES
         )
-        if caching.not_modified(request, etag):
-            return caching.answer_not_modified(principal, etag)
-        features.item(connection, query, key)
-        document = project_details(connection, service.policy, principal, key, query.moment)
-    return _json(document, principal, etag)
 
 
 def verdict(
@@ -113,18 +112,14 @@ def verdict(
     """Return the verdict of a parcel on the day, and its intervals before and after."""
     query = _question(service, principal, "availability", asked)
     with service.database.read() as connection:
-        etag = caching.collection_etag(
-            connection, service, query.collection, query.moment, principal, f"verdict {key}"
-        )
-        if caching.not_modified(request, etag):
-            return caching.answer_not_modified(principal, etag)
-        feature = orjson.loads(features.item(connection, query, key))
-        document = {
-            **feature["properties"],
-            "datetime": query.moment.day.isoformat(),
-            "intervals": parcel_verdicts(connection, query.view, key, query.moment),
-        }
-    return _json(document, principal, etag)
+
+        def fresh(etag: str) -> Response:
+            document = orjson.loads(features.item(connection, query, key))["properties"]
+            document["datetime"] = query.moment.day.isoformat()
+            document["intervals"] = parcel_verdicts(connection, query.view, key, query.moment)
+            return _json(document, principal, etag)
+
+        return caching.revalidated(request, connection, service, query, f"verdict {key}", fresh)
 
 
 def _question(service: Service, principal: Principal, name: str, asked: When) -> FeatureQuery:
@@ -132,5 +127,5 @@ def _question(service: Service, principal: Principal, name: str, asked: When) ->
     return FeatureQuery(COLLECTIONS[name], asked.moment(), principal, view)
 
 
-def _json(document: Any, principal: Principal, etag: str) -> Response:
-    return Response(orjson.dumps(document), 200, caching.cache_headers(principal, etag), "application/json")
+def _json(document: Any, principal: Principal, etag: str, media_type: str = "application/json") -> Response:
+    return Response(orjson.dumps(document), 200, caching.cache_headers(principal, etag), media_type)
