@@ -14,7 +14,7 @@ from geoservice.intake import children
 from geoservice.intake.apply import apply, extra_of, unused
 from geoservice.intake.built import Built
 from geoservice.intake.checks import areas, codes, overlaps, places, references, required, timeline
-from geoservice.intake.findings import Finding, finding, rows_of
+from geoservice.intake.findings import Finding, finding, label_of, rows_of
 from geoservice.intake.geometry.reference import Reference, decide
 from geoservice.intake.geometry.source import shapes_of
 from geoservice.intake.geometry.stored import Shapes, prepare
@@ -144,7 +144,7 @@ def _check_rows(
         found += references.resolve(kind, columns, rows, known, skip)
         _resolve_subjects(built, known, found)
     elif named or kind.name in overlaps.EXCLUSIVE:
-        found.append(finding("references_unchecked", value="、".join(named) or "—"))
+        found.append(finding("references_unchecked", value="、".join([*map(label_of, named), "重叠"])))
     constant = frozenset(f for f, rule in mapping.fields.items() if rule.column is None)
     unmapped = frozenset(columns) - frozenset(mapping.fields)
     found += codes.odd_codes(columns, rows, constant | unmapped)
@@ -210,9 +210,7 @@ def _check_shapes(built: Built, known: Known | None, settings: IntakeSettings, f
     live[list(out)] = None
     if "certified_area_m2" in built.columns:
         stated = [None if i in out else v for i, v in enumerate(built.columns["certified_area_m2"])]
-        found += areas.differing(
-            stated, shapes.planar_area_m2, rows, "certified_area_m2", settings.area_tolerance
-        )
+        found += areas.differing(stated, shapes, rows, "certified_area_m2", settings.area_tolerance)
     if name not in overlaps.EXCLUSIVE:
         return
     twins, repeats = overlaps.repeated(live, rows)
@@ -230,7 +228,7 @@ def _link(
     if declared is None or mapping.links is None:
         return
     if known is None:
-        found.append(finding("references_unchecked", value="parcel"))
+        found.append(finding("references_unchecked", value=label_of("parcels")))
         return
     out = _positions(built.rows, rows_of(found, "error")) | built.gone
     geometry = built.shapes.geometry.copy() if built.shapes is not None else None

@@ -8,8 +8,7 @@ import pytest
 
 from geoservice.intake.check import check_file
 from geoservice.intake.mapping_file import parse_mapping
-
-from .conftest import Corpus, codes
+from tests.intake.conftest import Corpus, codes
 
 LINES = [
     "项目编号,项目名称,总投资（万元）,开工时间",

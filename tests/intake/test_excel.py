@@ -11,8 +11,7 @@ import pytest
 
 from geoservice.intake.check import check_file
 from geoservice.intake.mapping_file import parse_mapping
-
-from .conftest import Corpus, codes
+from tests.intake.conftest import Corpus, codes
 
 OLD_WORKBOOK = Path(__file__).parent.parent / "fixtures" / "intake" / "ledger.xls"
 

@@ -15,8 +15,7 @@ from geoservice.intake.mapping_file import parse_mapping, read_mapping
 from geoservice.intake.nouns import fields_of
 from geoservice.intake.recognise import guess_noun, headings, propose, recognise, stage_of
 from geoservice.model.nouns import NOUNS
-
-from .conftest import Corpus, codes
+from tests.intake.conftest import Corpus, codes
 
 
 def test_an_absent_column_is_named_with_the_nearest_and_all_there_are(corpus: Corpus) -> None:

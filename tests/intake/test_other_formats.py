@@ -11,8 +11,7 @@ import shapely
 from geoservice.intake.check import check_file
 from geoservice.intake.mapping_file import parse_mapping
 from geoservice.intake.settings import IntakeSettings
-
-from .conftest import Corpus, codes, square
+from tests.intake.conftest import Corpus, codes, square
 
 DEGREES = shapely.box(119.6, 33.2, 119.601, 33.201)
 PARK = {"园区名称": "北园", "园区代码": "Y1"}

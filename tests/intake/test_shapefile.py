@@ -11,8 +11,7 @@ import shapely
 
 from geoservice.intake.check import check_file
 from geoservice.intake.settings import IntakeSettings
-
-from .conftest import Corpus, codes, square
+from tests.intake.conftest import Corpus, codes, square
 
 
 @pytest.mark.parametrize(

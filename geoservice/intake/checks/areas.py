@@ -9,6 +9,7 @@ import numpy as np
 from geoservice.geo.arrays import Floats
 from geoservice.geo.measure import SQUARE_METRES
 from geoservice.intake.findings import Finding, finding
+from geoservice.intake.geometry.stored import Shapes, place_of
 from geoservice.intake.table import Rows
 
 _CANDIDATES: Final = ("m2", "mu", "ha", "km2")
@@ -34,14 +35,15 @@ def detect_unit(stated: list[Any], measured_m2: Floats) -> str | None:
 
 
 def differing(
-    stated_m2: list[Any], planar_m2: Floats, rows: Rows, field: str, tolerance: float
+    stated_m2: list[Any], shapes: Shapes, rows: Rows, field: str, tolerance: float
 ) -> list[Finding]:
     """Return a warning for each row whose stated area differs from the planar one beyond `tolerance`.
 
     Differences up to one square metre are rounding of the ledger.
     """
     found = []
-    for stated, planar, row in zip(stated_m2, planar_m2, rows, strict=True):
+    for i, (stated, row) in enumerate(zip(stated_m2, rows, strict=True)):
+        planar = float(shapes.planar_area_m2[i])
         if stated is None or not stated > 0 or not planar > 0:
             continue
         apart = abs(stated - planar)
@@ -55,6 +57,7 @@ def differing(
                     declared=f"{stated:.2f}",
                     measured=f"{planar:.2f}",
                     percent=f"{100 * (stated - planar) / planar:+.1f}",
+                    place=place_of(shapes.geometry[i]),
                 )
             )
     return found
