@@ -12,6 +12,7 @@ from geoservice.access.principals import Principal
 from geoservice.model import OPEN, blocker, investment_month, project_parcel, stage_event, verdict
 from geoservice.model.vocabulary import Stage
 from geoservice.registry.collections import COLLECTIONS
+from geoservice.registry.collections.projects import PUBLIC_GROUPS
 from geoservice.registry.collections.relation import believed
 from geoservice.registry.features import FeatureQuery
 from geoservice.registry.filters import conditions
@@ -70,19 +71,20 @@ def parcel_verdicts(connection: Connection, view: View, key: str, moment: Moment
 def _stages(connection: Connection, key: str, moment: Moment, *, planned: bool) -> list[dict[str, Any]]:
     statement = select(stage_event).where(stage_event.c.project == key, believed(stage_event, moment))
     events = {row.stage: row for row in connection.execute(statement)}
-    return [
-        {
-            "stage": stage.value,
-            "planned_on": _iso(events[stage.value].planned_on) if planned else None,
-            "actual_on": _iso(events[stage.value].actual_on)
-            if _happened(events[stage.value], moment)
-            else None,
-            "evidence": events[stage.value].evidence if planned else None,
-            "skipped": events[stage.value].skipped,
-        }
-        for stage in Stage
-        if stage.value in events and (planned or _happened(events[stage.value], moment))
-    ]
+    shown = [stage for stage in Stage if stage.value in events]
+    if not planned:
+        shown = [s for s in shown if s.group.value in PUBLIC_GROUPS and _happened(events[s.value], moment)]
+    return [_stage(stage, events[stage.value], moment, planned=planned) for stage in shown]
+
+
+def _stage(stage: Stage, event: Any, moment: Moment, *, planned: bool) -> dict[str, Any]:
+    return {
+        "stage": stage.value,
+        "planned_on": _iso(event.planned_on) if planned else None,
+        "actual_on": _iso(event.actual_on) if _happened(event, moment) else None,
+        "evidence": event.evidence if planned else None,
+        "skipped": event.skipped,
+    }
 
 
 def _happened(event: Any, moment: Moment) -> bool:

@@ -25,7 +25,9 @@ def _availability(moment: Moment, view: View) -> Relation:
         fields={
             "key": rows.c.key,
             "parcel_number": rows.c.parcel_number,
+            "parcel_code": rows.c.parcel_code,
             "name": rows.c.name,
+            "address": rows.c.address,
             **places,
             "use_code": rows.c.use_code,
             "use_system": rows.c.use_system,
