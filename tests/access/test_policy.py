@@ -55,14 +55,14 @@ def test_the_public_is_never_shown_everything() -> None:
         (
             "public",
             "projects",
-            "stage_next_planned_on project_number published investment_month land_area_m2",
+            "stage_next_planned_on published investment_month land_area_m2",
         ),
-        ("public", "parcels", "mortgaged seized note state extra parcel_code cleared_plan_on original_crs"),
+        ("public", "parcels", "mortgaged seized note state extra cleared_plan_on original_crs"),
         ("public", "availability", "usable_area_m2 available_from plan rule_version state"),
         (
             "public",
             "demolition",
-            "households_total signed_rate planned_clear_on state unit task_number extra",
+            "households_total signed_rate planned_clear_on state unit extra",
         ),
         ("promotion", "projects", "late lead_official"),
         ("promotion", "parcels", "mortgaged seized note"),
