@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -83,6 +84,18 @@ def page(connection: Connection, query: FeatureQuery, *, limit: int, after: str 
     span = (relation.key >= shown[0], relation.key <= shown[-1])
     text = connection.scalar(_joined(relation, query.view, [*found, *span]))
     return Page(text or "", len(shown), shown[-1] if len(wanted) > limit else None)
+
+
+def pages(connection: Connection, query: FeatureQuery, *, limit: int = 10_000) -> Iterator[Page]:
+    """Yield every page of a question, one state throughout since it is one transaction. O(matches)."""
+    after = None
+    while True:
+        found = page(connection, query, limit=limit, after=after)
+        if found.count:
+            yield found
+        after = found.last_key
+        if after is None:
+            return
 
 
 def count(connection: Connection, query: FeatureQuery) -> int:

@@ -21,7 +21,6 @@ from geoservice.registry.places import base_layers, city_bounds
 from geoservice.registry.settings import read_city
 from geoservice.service import Service
 from geoservice.web.pages import stamp
-from geoservice.web.questions import MAX_LIMIT
 
 
 def single_file(service: Service, principal: Principal, name: str, moment: Moment, language: str) -> str:
@@ -90,14 +89,8 @@ def _collection(
 ) -> str:
     view = service.policy.view(principal, name)
     query = FeatureQuery(COLLECTIONS[name], moment, principal, view, filters)
-    parts, after = [], None
-    while True:
-        page = features.page(connection, query, limit=MAX_LIMIT, after=after)
-        if page.features:
-            parts.append(page.features)
-        after = page.last_key
-        if after is None:
-            return f'{{"type":"FeatureCollection","features":[{",".join(parts)}]}}'
+    found = ",".join(page.features for page in features.pages(connection, query))
+    return f'{{"type":"FeatureCollection","features":[{found}]}}'
 
 
 def _with_details(
