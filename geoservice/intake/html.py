@@ -14,8 +14,8 @@ from geoservice.intake.report import Report, size_text
 from geoservice.intake.svg import WIDTH, Frame, frame_of, path_of
 
 SHOWN_PER_GROUP: Final = 25
-_MARKS: Final = 400
-"""Places drawn per severity; the lists and the JSON have all of them."""
+_MARKS: Final = 150
+"""Most places of one kind that are marked; more of a kind show by the colour of their shapes."""
 
 
 @dataclass(frozen=True)
@@ -66,12 +66,10 @@ def _map(report: Report, frame: Frame) -> dict[str, Any]:
 def _marks(report: Report, frame: Frame) -> list[Mark]:
     marks: list[Mark] = []
     for number, group in enumerate(report.groups()):
-        if group.severity != "info":
-            marks += _placed(group.findings, number, frame)
-    kept: list[Mark] = []
-    for severity in ("warning", "error"):
-        kept += [m for m in marks if m.severity == severity][:_MARKS]
-    return kept
+        if group.severity == "error" or (group.severity == "warning" and len(group.findings) <= _MARKS):
+            marks += _placed(group.findings[:_MARKS], number, frame)
+    # Errors are drawn last, above the warnings.
+    return marks[::-1]
 
 
 def _placed(findings: Sequence[Finding], group: int, frame: Frame) -> list[Mark]:

@@ -212,7 +212,16 @@ def _report_repair(row: int, defect: Any, fix: Any, found: list[Finding]) -> Non
         before, after = f"{fix.area_before_m2:.2f}", f"{fix.area_after_m2:.2f}"
         found.append(finding("geometry_repaired", **named, before=before, after=after))
     else:
-        found.append(finding("geometry_invalid", **named, reason=fix.what))
+        zh, en = _apart(fix)
+        found.append(finding("geometry_invalid", **named, reason=zh, reason_en=en))
+
+
+def _apart(fix: Any) -> tuple[str, str]:
+    """Say why a repair would be a guess: nothing is left, or the readings differ by some area."""
+    if not np.isfinite(fix.area_change_ratio):
+        return "改后什么也不剩", "nothing would be left of it"
+    apart = fix.area_change_ratio * fix.area_after_m2
+    return f"几种改法面积相差 {apart:,.2f} ㎡", f"the ways to mend it differ by {apart:,.2f} m²"
 
 
 def _on_grid(stored: Geometries, rows: Rows, noun_name: str, found: list[Finding]) -> Geometries:
