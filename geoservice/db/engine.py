@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from geoservice.db.geopackage import functions
 from geoservice.db.types import GEOPACKAGE
@@ -197,6 +198,10 @@ def _explained(database: Database) -> Iterator[None]:
     """Turn a driver's refusal into an error with a remedy; everything else passes."""
     try:
         yield
+    except PoolExhausted as error:
+        raise Unavailable(
+            "All database connections are in use", None, "Try again in a moment, or run more processes."
+        ) from error
     except OperationalError as error:
         raise _explain(database, error) from error
     except DBAPIError as error:
