@@ -31,7 +31,7 @@ class Vocabulary(StrEnum):
     def recognise(cls, text: str) -> Self | None:
         """Return the member a code or label names, ``None`` where there is none."""
         wanted = text.strip().casefold()
-        return next((m for m in cls if wanted in {m.value, m.zh.casefold(), m.en.casefold()}), None)
+        return next((m for m in cls if wanted in {text.casefold() for text in (m.value, m.zh, m.en)}), None)
 
     @classmethod
     def labels(cls) -> dict[str, dict[str, str]]:
