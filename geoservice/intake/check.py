@@ -16,7 +16,7 @@ from geoservice.intake.built import Built
 from geoservice.intake.errors import as_finding
 from geoservice.intake.findings import Finding, blocks, in_file
 from geoservice.intake.known import Known
-from geoservice.intake.mapping import Mapping
+from geoservice.intake.mapping import NOTHING_SAID, Mapping, SourceRule
 from geoservice.intake.reading import facts_of, identity_of, read_table
 from geoservice.intake.report import FileFacts, Report, in_order
 from geoservice.intake.settings import DEFAULTS, IntakeSettings
@@ -60,6 +60,7 @@ def check_file(
     *,
     mapping: Mapping | None = None,
     noun: str | None = None,
+    source: SourceRule | None = None,
     known: Known | None = None,
     settings: IntakeSettings = DEFAULTS,
     progress: Progress | None = None,
@@ -74,6 +75,8 @@ def check_file(
         Wins over what the headings suggest.
     noun : str, optional
         What the file holds, where no mapping says so.
+    source : SourceRule, optional
+        Layer, encoding, CRS or heading rows that a person names; wins over the mapping's.
     known : Known, optional
         The register, against which references and overlaps are checked; without it the report says that
         they were not.
@@ -90,7 +93,7 @@ def check_file(
     tell = progress or (lambda _step, _done, _total: None)
     try:
         tell(_STEPS[0], 0, 3)
-        table, bound = read_table(path, mapping, noun, found)
+        table, bound = read_table(path, mapping, noun, found, source or NOTHING_SAID)
         if blocks(found):
             return _refused(path, found, bound, table)
         tell(_STEPS[1], 1, 3)

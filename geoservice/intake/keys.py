@@ -37,11 +37,15 @@ class Identified:
 
 
 def key_fields(mapping: Mapping, kind: Noun) -> tuple[str, ...]:
-    """Return the fields that tell rows of one file apart: all of a composite identity, else the first number."""
+    """Return the fields that tell rows of one file apart: all of a composite identity, else the first number.
+
+    Of several numbers the first one counts that the file carries.
+    """
     if kind.composite or not kind.prefix:
         return kind.identity
     numbers = [name for name in mapping.match_by or kind.identity if name in kind.identity]
-    return tuple(numbers[:1])
+    carried = [name for name in numbers if name in mapping.fields]
+    return tuple((carried or numbers)[:1])
 
 
 def identify(

@@ -15,13 +15,14 @@ from geoservice.geo.arrays import as_geometries
 from geoservice.intake.check import Checked
 from geoservice.intake.children import POSITION
 from geoservice.intake.errors import ImportRefused
-from geoservice.intake.findings import SEVERITIES, blocks
+from geoservice.intake.findings import SEVERITIES, blocks, finding
 from geoservice.intake.fingerprint import fingerprint
 from geoservice.intake.known import Known
 from geoservice.intake.locate import locate
 from geoservice.intake.mapping import Mapping
 from geoservice.model.nouns import Noun, noun
 from geoservice.registry.import_runs import find_same, record_import
+from geoservice.registry.matching import existing_keys
 from geoservice.registry.put import put
 from geoservice.registry.record import record
 
@@ -124,10 +125,29 @@ def _write(
         )
     if mapping.layer:
         main = main.assign(layer=_put_layer(mapping.layer, unit, valid_from, run))
+    main = main.assign(held=_held(kind, mapping, main, unit, checked.report.file.name))
     main = locate(kind, main, known)
     keys, counts = _put_rows(kind, mapping, main, unit, valid_from, run)
     written = _put_children(checked, main, keys, unit, valid_from, run)
     return LoadResult(run, False, *counts, children=written, rejected=len(checked.rejects))
+
+
+def _held(kind: Noun, mapping: Mapping, main: pd.DataFrame, unit: UnitOfWork, name: str) -> pd.Series[Any]:
+    """Return the key each row has by its numbers alone, and refuse new rows without what a new one needs.
+
+    A check may take a name for a number; what is written is decided by numbers.
+    """
+    rows = main.drop(columns="held")
+    keys = existing_keys(unit.connection, kind, rows, _by(kind, mapping))
+    for i in (i for i, key in enumerate(keys) if key is None):
+        for need in kind.required:
+            if need not in rows or rows[need].iloc[i] is None:
+                raise ImportRefused(name, [finding("value_missing", row=i + 1, field=need)], rows=1)
+    return pd.Series(keys, index=main.index, dtype=object)
+
+
+def _by(kind: Noun, mapping: Mapping) -> list[str] | None:
+    return [name for name in mapping.match_by if name in kind.identity] or None
 
 
 def _put_layer(layer: Table[str, Any], unit: UnitOfWork, valid_from: date, run: int) -> str:
@@ -141,9 +161,8 @@ def _put_rows(
     """Write the rows in up to three groups, so that what the file does not say leaves what is held alone."""
     keys: list[str] = [""] * len(main)
     new = changed = unchanged = 0
-    by = [name for name in mapping.match_by if name in kind.identity] or None
     for group in _groups(kind, mapping, main):
-        done = put(unit, kind.name, group, valid_from=valid_from, import_run=run, match_by=by)
+        done = put(unit, kind.name, group, valid_from=valid_from, import_run=run, match_by=_by(kind, mapping))
         for position, key in zip(group.index, done.keys, strict=True):
             keys[int(position)] = key
         new, changed, unchanged = new + done.new, changed + done.changed, unchanged + done.unchanged

@@ -132,6 +132,14 @@ class SourceRule:
     crs: str | None = None
     header_rows: tuple[int, ...] = ()
 
+    def over(self, other: SourceRule) -> SourceRule:
+        """Return `other` with everything this rule says put in its place."""
+        said = {name: getattr(self, name) for name in self.__dataclass_fields__}
+        return replace(other, **{name: value for name, value in said.items() if value})
+
+
+NOTHING_SAID: Final = SourceRule()
+
 
 @dataclass(frozen=True)
 class Mapping:

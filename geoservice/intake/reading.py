@@ -12,7 +12,7 @@ from geoservice.intake.errors import refuse
 from geoservice.intake.findings import Finding, blocks, finding
 from geoservice.intake.headings import fold, split_unit
 from geoservice.intake.join import join
-from geoservice.intake.mapping import Mapping
+from geoservice.intake.mapping import NOTHING_SAID, Mapping, SourceRule
 from geoservice.intake.privacy import holds_personal, is_personal
 from geoservice.intake.readers import registry
 from geoservice.intake.readers.protocol import Reader, Source
@@ -26,7 +26,11 @@ _CHUNK = 1 << 20
 
 
 def read_table(
-    path: Path, mapping: Mapping | None, noun: str | None, found: list[Finding]
+    path: Path,
+    mapping: Mapping | None,
+    noun: str | None,
+    found: list[Finding],
+    source: SourceRule = NOTHING_SAID,
 ) -> tuple[RawTable, Mapping]:
     """Return the table of a file without personal columns, and the mapping bound to its headings.
 
@@ -45,11 +49,13 @@ def read_table(
     GeoserviceError
         The file cannot be read, or nothing tells what it holds.
     """
-    options = _options(mapping)
+    if mapping is not None:
+        mapping = replace(mapping, source=source.over(mapping.source))
+    options = _options(mapping, source)
     table = registry.read(path, options, _chooser(mapping, noun, options))
     found += table.findings
     table.findings.clear()
-    chosen = mapping or Mapping(_noun(table, noun, found))
+    chosen = mapping or Mapping(_noun(table, noun, found), source=source)
     table = _without_personal(table, chosen, found)
     if chosen.join is not None:
         table = join(table, chosen.join, path.parent, chosen.noun)
@@ -99,12 +105,10 @@ def identity_of(path: Path) -> tuple[str, str, int]:
     return path.name, digest.hexdigest(), size
 
 
-def _options(mapping: Mapping | None) -> ReadOptions:
-    if mapping is None:
-        return ReadOptions(words=known_words())
-    named = [column for column, _ in mapping.columns]
+def _options(mapping: Mapping | None, said: SourceRule) -> ReadOptions:
+    named = [column for column, _ in mapping.columns] if mapping else []
     own = {fold(w) for c in named for w in (c, split_unit(c)[0], *c.split("/"))}
-    said = mapping.source
+    said = mapping.source if mapping else said
     return ReadOptions(said.layer, said.encoding, said.header_rows, known_words() | own)
 
 

@@ -71,7 +71,9 @@ def _pixels(coords: Any, frame: Frame) -> Any:
 def _commands(geom: Any, whole: Any) -> str:
     if geom is None or shapely.get_dimensions(geom) == 0:
         x, y = shapely.get_coordinates(whole)[0]
-        return f"M{x:.1f} {y:.1f}h.1"
+        # What was a point is a disc; what has shrunk to one is a dot.
+        is_point = shapely.get_dimensions(whole) == 0
+        return f"M{x - 2:.1f} {y:.1f}a2 2 0 1 0 4 0a2 2 0 1 0-4 0Z" if is_point else f"M{x:.1f} {y:.1f}h.1"
     # Thinning without regard to topology may split a polygon.
     simple = shapely.get_parts(geom)
     lines = [

@@ -244,3 +244,32 @@ def test_a_unit_that_fails_later_leaves_nothing(
     assert rows(parcel, "key") == []
     with database.read() as connection:
         assert connection.execute(select(import_run.c.id)).all() == []
+
+
+def test_a_number_that_is_another_things_name_is_a_new_thing(
+    corpus: Corpus, run: Run, rows: Callable[..., list[Any]]
+) -> None:
+    run(corpus.text("p.csv", "项目编号,项目名称\nP1,甲\n"), noun="project")
+    _, result = run(corpus.text("q.csv", "项目编号,项目名称\n甲,乙\n"), noun="project")
+    assert (result.new, result.changed) == (1, 0)
+    assert rows(project, "project_number", "name") == [("P1", "甲"), ("甲", "乙")]
+
+
+def test_a_name_is_no_number_to_add_fields_by(
+    corpus: Corpus, run: Run, rows: Callable[..., list[Any]]
+) -> None:
+    run(corpus.text("p.csv", "项目编号,项目名称\nP1,甲\n"), noun="project")
+    mapping = parse_mapping({"noun": "project", "fields": {"project_number": "编号", "summary": "内容"}})
+    with pytest.raises(ImportRefused, match="名称"):
+        run(corpus.text("q.csv", "编号,内容\n甲,建设\n"), mapping=mapping)
+    assert rows(project, "project_number", "summary") == [("P1", None)]
+
+
+def test_a_later_boundary_makes_a_version_and_keeps_the_earlier_one(
+    corpus: Corpus, run: Run, rows: Callable[..., list[Any]]
+) -> None:
+    run(corpus.shapefile())
+    _, result = run(corpus.shapefile("later.shp", shapes=[square(0), square(1, size=80), square(2)]))
+    assert (result.new, result.changed, result.unchanged) == (0, 1, 2)
+    current = [r for r in rows(parcel, "parcel_number", "area_m2", "valid_to") if r[2] == date.max]
+    assert {n: round(a, -2) for n, a, _ in current} == {"A-0": 10_000, "A-1": 6_400, "A-2": 10_000}

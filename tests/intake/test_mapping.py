@@ -6,16 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import shapely
 
 from geoservice.intake.check import check_file
 from geoservice.intake.errors import IntakeRefused
 from geoservice.intake.headings import split_unit
-from geoservice.intake.mapping import Mapping
+from geoservice.intake.mapping import Mapping, SourceRule
 from geoservice.intake.mapping_file import parse_mapping, read_mapping
 from geoservice.intake.nouns import fields_of
 from geoservice.intake.recognise import guess_noun, headings, propose, recognise, stage_of
 from geoservice.model.nouns import NOUNS
-from tests.intake.conftest import Corpus, codes
+from tests.intake.conftest import Corpus, codes, square
 
 
 def test_an_absent_column_is_named_with_the_nearest_and_all_there_are(corpus: Corpus) -> None:
@@ -249,7 +250,25 @@ def test_stage_headings(heading: str, stage: tuple[str, str] | None) -> None:
 
 def test_a_mapping_without_fields_still_says_where_and_how_to_read(corpus: Corpus) -> None:
     mapping = Mapping("parcel").with_source(crs="EPSG:4549")
-    path = corpus.shapefile(shapes=[__import__("shapely").box(462000, 3676000, 462100, 3676100)], crs=None)
+    path = corpus.shapefile(shapes=[shapely.box(462000, 3676000, 462100, 3676100)], crs=None)
     report = check_file(path, mapping=mapping).report
     assert report.file.crs == "EPSG:4549"
     assert {f.field for f in report.fields} == {"parcel_number", "address"}
+
+
+def test_what_a_person_names_wins_over_mapping_and_file(corpus: Corpus) -> None:
+    shapes = [shapely.box(462000, 3676000, 462100, 3676100)]
+    path = corpus.shapefile(shapes=shapes, crs=4547)
+    mapping = parse_mapping({"noun": "parcel", "source": {"crs": "EPSG:4548"}})
+    report = check_file(path, mapping=mapping, source=SourceRule(crs="EPSG:4549")).report
+    assert report.file.crs == "EPSG:4549"
+    assert check_file(path, source=SourceRule(crs="EPSG:4549")).report.file.crs == "EPSG:4549"
+    overridden = [f for f in report.findings if f.code == "crs_overridden"]
+    assert len(overridden) == 1
+    assert "EPSG:4547" in overridden[0].message
+
+
+def test_a_known_classification_is_stored_by_its_code(corpus: Corpus) -> None:
+    columns = {"DKBH": ["A", "B"], "FLBZ": ["用地用海分类2023", "本地标准"]}
+    path = corpus.shapefile(columns=columns, shapes=[square(0), square(1)])
+    assert check_file(path, noun="parcel").main["use_system"].tolist() == ["TD2023", "本地标准"]

@@ -17,6 +17,7 @@ from geoservice.intake.clean.text import clean_code, clean_name, clean_text, pre
 from geoservice.intake.headings import split_unit, unit_kind
 from geoservice.intake.nouns import Kind
 from geoservice.intake.suggest import suggest
+from geoservice.model.vocabulary import UseSystem
 
 Clean: TypeAlias = Callable[[Any], Any]
 
@@ -49,7 +50,9 @@ def cleaner(what: Kind, cells: Cells) -> Clean:
 
 
 def _code(cells: Cells) -> Clean:
-    referring = cells.field in cells.kind.references or cells.field == "use_system"
+    if cells.field == "use_system":
+        return _use_system
+    referring = cells.field in cells.kind.references
 
     def clean(value: Any) -> str | None:
         if precision_lost(value):
@@ -58,6 +61,12 @@ def _code(cells: Cells) -> Clean:
         return clean_name(value) if referring else clean_code(value)
 
     return clean
+
+
+def _use_system(value: Any) -> str | None:
+    """Return the code of a known classification, any other as it is written."""
+    text = clean_name(value)
+    return text and (terms.recognise(UseSystem, text) or text)
 
 
 def _term(cells: Cells) -> Clean:
