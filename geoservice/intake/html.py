@@ -37,22 +37,30 @@ def render_html(report: Report) -> str:
     report : Report
         Of each kind of finding the first rows are listed, with the count of all.
     """
-    frame = frame_of([shape for _, shape in report.outlines])
+    drawn = _drawn(report)
+    frame = frame_of([shape for _, shape in drawn])
     page: str = _template().render(
         report=report,
         groups=list(enumerate(report.groups())),
         shown=SHOWN_PER_GROUP,
-        map=_map(report, frame) if frame else None,
+        map=_map(report, drawn, frame) if frame else None,
         size=size_text(report.file.size),
     )
     return page
 
 
-def _map(report: Report, frame: Frame) -> dict[str, Any]:
+def _drawn(report: Report) -> list[tuple[int, Any]]:
+    """Return the shapes to draw: a parcel in the sea would shrink the city to a dot, it is marked at the edge."""
+    strays = {f.row for f in report.findings if f.code == "outside_extent"}
+    near = [(i, shape) for i, shape in report.outlines if report.features[i].row not in strays]
+    return near or report.outlines
+
+
+def _map(report: Report, drawn: list[tuple[int, Any]], frame: Frame) -> dict[str, Any]:
     wrong = {f.row for f in report.findings if f.severity == "error"}
     warned = {f.row for f in report.findings if f.severity == "warning"} - wrong
     classes: dict[str, list[Any]] = {"sound": [], "warned": [], "wrong": []}
-    for index, shape in report.outlines:
+    for index, shape in drawn:
         row = report.features[index].row
         classes["wrong" if row in wrong else "warned" if row in warned else "sound"].append(shape)
     return {

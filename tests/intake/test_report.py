@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 import shapely
 from rich.console import Console
+from shapely.affinity import translate
 
 import geoservice.intake
 from geoservice.intake.check import Checked, check_file
@@ -23,6 +24,7 @@ from geoservice.intake.terminal import render_terminal
 from tests.intake.conftest import Corpus, square
 
 GOLDEN = Path(__file__).parent / "golden"
+PATHS = re.compile(r'<path class="\w+" d="[^"]+"')
 PLACEHOLDER = re.compile(r"\{(\w+)\}")
 
 
@@ -92,6 +94,16 @@ def test_the_page_loads_and_runs_nothing(checked: Checked) -> None:
     assert not {"script", "link", "iframe", "img", "object"} & set(page.tags)
     assert page.tags.count("svg") == 1
     assert "url(" not in html
+
+
+def test_a_parcel_in_the_sea_does_not_shrink_the_map(corpus: Corpus, settings: IntakeSettings) -> None:
+    shapes = [square(i) for i in range(4)]
+    path = corpus.geopackage("a.gpkg", {"DKBH": list("ABCD")}, shapes)
+    alone = PATHS.findall(render_html(check_file(path, noun="parcel", settings=settings).report))
+    far = corpus.geopackage("b.gpkg", {"DKBH": list("ABCDE")}, [*shapes, translate(square(0), 150_000)])
+    page = render_html(check_file(far, noun="parcel", settings=settings).report)
+    assert PATHS.findall(page) == alone
+    assert 'cx="955.0"' in page
 
 
 def test_values_of_a_file_are_text_on_the_page(corpus: Corpus) -> None:
