@@ -38,6 +38,7 @@ def _by_alias(
 ) -> list[str | None]:
     keys: list[str | None] = [None] * len(frame)
     decided = [False] * len(frame)
+    named: list[tuple[Any, ...] | None] = [None] * len(frame)
     for scheme in schemes:
         values = stored_values(kind.table.c[scheme], frame[scheme].tolist())
         known = aliases.find(connection, kind.name, scheme, [value for value in values if value is not None])
@@ -45,8 +46,9 @@ def _by_alias(
             if value is None or decided[row]:
                 continue
             keys[row] = known.get(value)
+            named[row] = named[row] or (scheme, value)
             decided[row] = keys[row] is not None or not fall_through
-    _refuse_twins(kind, keys)
+    _refuse_twins(kind, keys, named)
     return keys
 
 
@@ -61,7 +63,7 @@ def _by_all(connection: Connection, kind: Noun, frame: pd.DataFrame) -> list[str
         )
         known.update({tuple(row[1:]): row[0] for row in connection.execute(statement)})
     keys = [known.get(row) for row in given]
-    _refuse_twins(kind, keys)
+    _refuse_twins(kind, keys, given)
     return keys
 
 
@@ -72,14 +74,17 @@ def _identity_values(kind: Noun, frame: pd.DataFrame, name: str) -> list[Any]:
     return [default if value is None else value for value in values]
 
 
-def _refuse_twins(kind: Noun, keys: list[str | None]) -> None:
-    seen: set[str] = set()
-    for key in keys:
-        if key is not None and key in seen:
+def _refuse_twins(
+    kind: Noun, keys: Sequence[str | None], named: Sequence[tuple[Any, ...] | None]
+) -> None:
+    """Refuse two rows about one thing, be it known by its key already or named for the first time."""
+    seen: set[Any] = set()
+    for key, name in zip(keys, named, strict=True):
+        identity = key or name
+        if identity is not None and identity in seen:
             raise InvalidInput(
                 f"Two rows speak of the same {kind.name}",
-                key,
+                key or " ".join(str(part) for part in name or ()),
                 "Merge them or give each an identity of its own.",
             )
-        if key is not None:
-            seen.add(key)
+        seen.add(identity)
