@@ -82,6 +82,8 @@ def versioned(name: str, *columns: Column[Any], shape: str | None = None) -> Tab
 def derived(name: str, subject: str, *columns: Column[Any]) -> Table:
     """Declare intervals computed from facts: any date is a lookup (see ADR 0003)."""
     table = Table(name, metadata, row_id(), Column(subject, Code, nullable=False), *times(), *columns)
+    # Pages after the first ask what was known by an instant, which the index of believed rows cannot answer.
+    Index(f"ix_{name}_{subject}", table.c[subject], table.c.valid_from, table.c.valid_to)
     believed = table.c.superseded_at.is_(None)
     Index(
         f"uq_{name}_believed",

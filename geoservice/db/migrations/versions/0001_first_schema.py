@@ -227,6 +227,7 @@ def _demolition_progress() -> None:
         Column("demolished_floor_area_m2", Number, nullable=False),
         Column("delivered_area_m2", Number, nullable=False),
     )
+    op.create_index("ix_demolition_progress_task", "demolition_progress", ["task", "valid_from", "valid_to"])
     create_believed_index("demolition_progress", "task", "valid_from")
 
 
@@ -417,6 +418,7 @@ def _verdict() -> None:
         Column("plan", Flag, nullable=False),
         Column("rule_version", Code, nullable=False),
     )
+    op.create_index("ix_verdict_parcel", "verdict", ["parcel", "valid_from", "valid_to"])
     create_believed_index("verdict", "parcel", "valid_from")
 
 
@@ -714,6 +716,7 @@ def _project_stage() -> None:
         Column("late", Flag, nullable=False),
         Column("plan", Flag, nullable=False),
     )
+    op.create_index("ix_project_stage_project", "project_stage", ["project", "valid_from", "valid_to"])
     create_believed_index("project_stage", "project", "valid_from")
 
 
@@ -732,6 +735,7 @@ def _project_site() -> None:
         Column("geojson", Code),
         shape("GEOMETRY"),
     )
+    op.create_index("ix_project_site_project", "project_site", ["project", "valid_from", "valid_to"])
     create_believed_index("project_site", "project", "valid_from")
 
 
