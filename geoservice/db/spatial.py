@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, FromClause, LargeBinary, literal_column
+from sqlalchemy import ColumnElement, Double, FromClause, LargeBinary, bindparam, literal_column
 from sqlalchemy import Table as SqlTable
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -45,27 +45,32 @@ class in_bbox(FunctionElement[bool]):  # noqa: N801 - reads as the SQL predicate
     inherit_cache = True
 
     def __init__(self, base: SqlTable, alias: FromClause, box: BBox) -> None:
-        self.rtree = f"rtree_{base.name}_geom"
-        super().__init__(alias.c.id, alias.c.geom, *(literal_column(repr(float(edge))) for edge in box))
+        # The edges are written into the statement only when it runs: it compiles once for all boxes, and yet
+        # PostgreSQL plans for this one. A plan for any box takes the spatial index for a whole city too.
+        number: Double[float] = Double()
+        edges = [bindparam(None, float(edge), number, unique=True, literal_execute=True) for edge in box]
+        super().__init__(literal_column(f'"rtree_{base.name}_geom"'), alias.c.id, alias.c.geom, *edges)
 
 
 @compiles(in_bbox, "postgresql")
 def _bbox_postgis(element: in_bbox, compiler: SQLCompiler, **options: Any) -> str:
-    _, geom, *box = list(element.clauses)
-    envelope = (
-        f"ST_MakeEnvelope({', '.join(compiler.process(edge, **options) for edge in box)}, {STORED_SRID})"
-    )
+    _, _, geom, *box = list(element.clauses)
+    west, south, east, north = (compiler.process(edge, **options) for edge in box)
+    # Not ST_MakeEnvelope: a box without width or height must be a line or a point, not a polygon without area.
+    corners = f"ST_Point({west}, {south}, {STORED_SRID}), ST_Point({east}, {north}, {STORED_SRID})"
+    envelope = f"ST_Envelope(ST_MakeLine({corners}))"
     shape = _plain(geom, compiler, **options)
     return f"({shape} && {envelope} AND ST_Intersects({shape}, {envelope}))"
 
 
 @compiles(in_bbox, "geopackage")
 def _bbox_geopackage(element: in_bbox, compiler: SQLCompiler, **options: Any) -> str:
-    row, geom, *box = list(element.clauses)
+    _, _, geom, *box = list(element.clauses)
     west, south, east, north = (compiler.process(edge, **options) for edge in box)
+    rtree, row = (compiler.process(clause, **options) for clause in list(element.clauses)[:2])
     shape = _plain(geom, compiler, **options)
     return (
-        f'({compiler.process(row, **options)} IN (SELECT id FROM "{element.rtree}" WHERE maxx >= {west} '
+        f"({row} IN (SELECT id FROM {rtree} WHERE maxx >= {west} "
         f"AND minx <= {east} AND maxy >= {south} AND miny <= {north}) "
         f"AND bbox_intersects({shape}, {west}, {south}, {east}, {north}) = 1)"
     )
