@@ -66,24 +66,48 @@ def page(connection: Connection, query: FeatureQuery, *, limit: int, after: str 
 
     Notes
     -----
-    Keyset paging: any page costs what the first costs, O(limit · log n). Keys are ordered and limited in a
-    subquery before any text is built; one row more than asked tells whether there is a next page.
+    Keyset paging: any page costs what the first costs, O(limit · log n); with a bbox, O(shapes in the box).
     """
     relation = query.collection.relation(query.moment, query.view)
     found = conditions(
         connection, query.collection, relation, query.view, query.principal, query.filters, query.moment
     )
-    keys = select(relation.key.label("key")).select_from(relation.source).where(*found)
     if after is not None:
-        keys = keys.where(relation.key > after)
-    wanted = connection.scalars(keys.order_by(relation.key).limit(limit + 1)).all()
-    shown = wanted[:limit]
-    if not shown:
-        return Page("", 0, None)
-    # Not BETWEEN: SQLAlchemy writes its bounds with their collation, which PostgreSQL takes for a syntax error.
-    span = (relation.key >= shown[0], relation.key <= shown[-1])
-    text = connection.scalar(_joined(relation, query.view, [*found, *span]))
-    return Page(text or "", len(shown), shown[-1] if len(wanted) > limit else None)
+        found += _beyond(relation, after)
+    if query.filters.bbox is None:
+        return _page_by_key(connection, relation, query.view, found, limit)
+    return _page_by_box(connection, relation, query.view, found, limit)
+
+
+def _beyond(relation: Relation, key: str) -> list[ColumnElement[bool]]:
+    # PostgreSQL does not infer that what equals the key is beyond it too, and would read a joined table from
+    # its beginning.
+    return [column > key for column in (relation.key, *relation.joined_keys)]
+
+
+def _page_by_key(
+    connection: Connection, relation: Relation, view: View, found: list[ColumnElement[bool]], limit: int
+) -> Page:
+    """Read rows as they come in key order, and look whether there is one more."""
+    text, number, last = connection.execute(_joined(relation, view, found, limit)).one()
+    if number < limit:
+        return Page(text or "", number, None)
+    beyond = select(relation.key).select_from(relation.source).where(*found, *_beyond(relation, last))
+    more = connection.scalar(beyond.order_by(relation.key).limit(1))
+    return Page(text, number, None if more is None else last)
+
+
+def _page_by_box(
+    connection: Connection, relation: Relation, view: View, found: list[ColumnElement[bool]], limit: int
+) -> Page:
+    """Sort and cut the keys before any text is built: a spatial index yields rows in no order of keys."""
+    keys = select(relation.key.label("key")).select_from(relation.source).where(*found)
+    wanted = keys.order_by(relation.key).limit(limit + 1).cte("wanted")
+    shown = select(wanted.c.key).order_by(wanted.c.key).limit(limit)
+    statement = _joined(relation, view, [*relation.where, relation.key.in_(shown)])
+    statement = statement.add_columns(select(func.count()).select_from(wanted).scalar_subquery())
+    text, number, last, reached = connection.execute(statement).one()
+    return Page(text or "", number, last if reached > limit else None)
 
 
 def pages(connection: Connection, query: FeatureQuery, *, limit: int = 10_000) -> Iterator[Page]:
@@ -135,15 +159,19 @@ def shown_fields(relation: Relation, view: View) -> dict[str, ColumnElement[Any]
     return {name: column for name, column in relation.fields.items() if view.shows(name)}
 
 
-def _joined(relation: Relation, view: View, found: list[ColumnElement[bool]]) -> Select[Any]:
+def _joined(
+    relation: Relation, view: View, found: list[ColumnElement[bool]], limit: int | None = None
+) -> Select[str, int, Any]:
+    """Select the text of the features with commas between, their number, and the last key."""
     rows = (
         select(relation.key.label("key"), _feature(relation, view).label("body"))
         .select_from(relation.source)
         .where(*found)
         .order_by(relation.key)
+        .limit(limit)
         .subquery("ordered")
     )
-    return select(joined_text(rows.c.body, rows.c.key))
+    return select(joined_text(rows.c.body, rows.c.key), func.count(), func.max(rows.c.key))
 
 
 def _feature(relation: Relation, view: View) -> ColumnElement[str]:

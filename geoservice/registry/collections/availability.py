@@ -9,14 +9,14 @@ from sqlalchemy import and_, literal
 from geoservice.access.policy import View
 from geoservice.model import parcel, verdict
 from geoservice.registry.collections.parcels import NOTICE, parcel_source
-from geoservice.registry.collections.relation import Collection, Relation, open_end, still
+from geoservice.registry.collections.relation import Collection, Relation, named_alias, open_end, still
 from geoservice.registry.moment import Moment
 from geoservice.registry.versions import in_force
 
 
 def _availability(moment: Moment, view: View) -> Relation:
-    rows = parcel.alias("rows")
-    answer = verdict.alias("answer")
+    rows = named_alias(parcel, "rows")
+    answer = named_alias(verdict, "answer")
     source, places = parcel_source(rows, moment)
     source = source.join(answer, and_(answer.c.parcel == rows.c.key, in_force(answer, moment)))
     return Relation(
@@ -52,6 +52,7 @@ def _availability(moment: Moment, view: View) -> Relation:
         rules={"promotable": still(rows, parcel, "promotable", moment)},
         districts=rows.c.district,
         parks=rows.c.park,
+        joined_keys=(answer.c.parcel,),
     )
 
 

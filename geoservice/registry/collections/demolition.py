@@ -12,7 +12,13 @@ from geoservice.access.policy import View
 from geoservice.db.types import Day
 from geoservice.model import demolition_progress, demolition_task
 from geoservice.registry.collections.parcels import NOTICE
-from geoservice.registry.collections.relation import Collection, Relation, place_joins, version_fields
+from geoservice.registry.collections.relation import (
+    Collection,
+    Relation,
+    named_alias,
+    place_joins,
+    version_fields,
+)
 from geoservice.registry.moment import Moment
 from geoservice.registry.versions import in_force
 
@@ -49,8 +55,8 @@ _FIGURES: Final = ("floor_area_m2", "demolished_floor_area_m2", "delivered_area_
 
 
 def _demolition(moment: Moment, view: View) -> Relation:
-    rows = demolition_task.alias("rows")
-    progress = demolition_progress.alias("progress")
+    rows = named_alias(demolition_task, "rows")
+    progress = named_alias(demolition_progress, "progress")
     figures = moment if view.counts == "full" else _end_of_last_month(moment)
     source, places = place_joins(rows, rows, moment)
     source = source.outerjoin(progress, and_(progress.c.task == rows.c.key, in_force(progress, figures)))

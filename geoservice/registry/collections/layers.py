@@ -10,7 +10,7 @@ from geoservice.access.policy import View
 from geoservice.db.types import Label
 from geoservice.model import layer, layer_feature
 from geoservice.model.vocabulary import LayerKind
-from geoservice.registry.collections.relation import Collection, Relation, version_fields
+from geoservice.registry.collections.relation import Collection, Relation, named_alias, version_fields
 from geoservice.registry.moment import Moment
 from geoservice.registry.versions import in_force
 
@@ -32,7 +32,7 @@ _LAYER: Final = (
 
 
 def _layers(moment: Moment, _: View) -> Relation:
-    rows = layer.alias("rows")
+    rows = named_alias(layer, "rows")
     return Relation(
         source=rows,
         key=rows.c.key,
@@ -46,8 +46,8 @@ def _layers(moment: Moment, _: View) -> Relation:
 
 
 def _features(moment: Moment, _: View) -> Relation:
-    rows = layer_feature.alias("rows")
-    home = layer.alias("home")
+    rows = named_alias(layer_feature, "rows")
+    home = named_alias(layer, "home")
     return Relation(
         source=rows.join(home, and_(home.c.key == rows.c.layer, in_force(home, moment))),
         key=rows.c.key,

@@ -12,6 +12,7 @@ from geoservice.registry.collections.relation import (
     Collection,
     Relation,
     named,
+    named_alias,
     place_joins,
     still,
     version_fields,
@@ -66,7 +67,7 @@ def parcel_source(rows: FromClause, moment: Moment) -> tuple[FromClause, dict[st
 
 
 def _parcels(moment: Moment, _: View) -> Relation:
-    rows = parcel.alias("rows")
+    rows = named_alias(parcel, "rows")
     source, places = parcel_source(rows, moment)
     return Relation(
         source=source,

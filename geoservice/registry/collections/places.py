@@ -6,13 +6,13 @@ from typing import Final
 
 from geoservice.access.policy import View
 from geoservice.model import park, zone
-from geoservice.registry.collections.relation import Collection, Relation, named, version_fields
+from geoservice.registry.collections.relation import Collection, Relation, named, named_alias, version_fields
 from geoservice.registry.moment import Moment
 from geoservice.registry.versions import in_force
 
 
 def _parks(moment: Moment, _: View) -> Relation:
-    rows = park.alias("rows")
+    rows = named_alias(park, "rows")
     district, on_district = named(zone, "district_zone", rows.c.district, moment)
     return Relation(
         source=rows.outerjoin(district, on_district),
@@ -42,7 +42,7 @@ def _parks(moment: Moment, _: View) -> Relation:
 
 
 def _zones(moment: Moment, _: View) -> Relation:
-    rows = zone.alias("rows")
+    rows = named_alias(zone, "rows")
     return Relation(
         source=rows,
         key=rows.c.key,

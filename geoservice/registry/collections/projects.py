@@ -14,6 +14,7 @@ from geoservice.registry.collections.relation import (
     Collection,
     Relation,
     believed,
+    named_alias,
     place_joins,
     still,
     version_fields,
@@ -48,9 +49,9 @@ PUBLIC_GROUPS: Final = tuple(
 
 
 def _projects(moment: Moment, view: View) -> Relation:
-    rows = project.alias("rows")
-    stage = project_stage.alias("stage")
-    site = project_site.alias("site")
+    rows = named_alias(project, "rows")
+    stage = named_alias(project_stage, "stage")
+    site = named_alias(project_site, "site")
     money = _money(moment)
     source, places = place_joins(rows, rows, moment)
     source = (
@@ -105,7 +106,7 @@ def _stage_fields(stage: FromClause, *, planned: bool) -> dict[str, ColumnElemen
 
 def _money(moment: Moment) -> FromClause:
     """Sum completed investment up to the day: in all, and in the day's year."""
-    month = investment_month.alias("month")
+    month = named_alias(investment_month, "month")
     this_year = month.c.month >= date(moment.day.year, 1, 1)
     total = func.sum(month.c.amount_fen, type_=month.c.amount_fen.type)
     return (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Table, and_, func, select
@@ -39,6 +40,8 @@ class Relation:
         Text a search looks into.
     districts, parks : ColumnElement or None
         Columns a principal's scope is compared with.
+    joined_keys : tuple of ColumnElement
+        Columns of inner-joined tables that equal the key, so that a page begins there in every table.
     """
 
     source: FromClause
@@ -51,6 +54,7 @@ class Relation:
     rules: Mapping[str, ColumnElement[bool]] = field(default_factory=dict)
     districts: ColumnElement[str] | None = None
     parks: ColumnElement[str] | None = None
+    joined_keys: tuple[ColumnElement[str], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,11 +85,17 @@ class Collection:
     area: str | None = "area_m2"
 
 
+@cache
+def named_alias(table: Table, name: str) -> FromClause:
+    """Return the alias of a table by that name; made once, since making its columns costs a millisecond."""
+    return table.alias(name)
+
+
 def named(
     table: Table, alias: str, key: SQLCoreOperations[Any], moment: Moment
 ) -> tuple[FromClause, ColumnElement[bool]]:
     """Return an alias of a table with names in it, and the condition that joins it to a key column."""
-    other = table.alias(alias)
+    other = named_alias(table, alias)
     return other, and_(other.c.key == key, in_force(other, moment))
 
 
@@ -111,7 +121,7 @@ def still(rows: FromClause, table: Table, flag: str, moment: Moment) -> ColumnEl
     then = rows.c[flag].is_(True)
     if moment == Moment.today():
         return then
-    now = table.alias(f"{flag}_now")
+    now = named_alias(table, f"{flag}_now")
     return and_(
         then, rows.c.key.in_(select(now.c.key).where(in_force(now, Moment.today()), now.c[flag].is_(True)))
     )
