@@ -10,13 +10,12 @@ from typing import Annotated
 import typer
 
 from geoservice.cli.context import err, out
-from geoservice.cli.importing import check_against, intake_settings
+from geoservice.cli.importing import Asked, check_against, intake_settings
 from geoservice.errors import InvalidInput
 from geoservice.intake.check import Checked, check_file
 from geoservice.intake.html import render_html
-from geoservice.intake.mapping import Mapping
+from geoservice.intake.mapping import SourceRule
 from geoservice.intake.mapping_file import read_mapping
-from geoservice.intake.settings import IntakeSettings
 from geoservice.intake.terminal import render_terminal
 from geoservice.service import open_service
 from geoservice.settings import Settings, read_settings
@@ -28,6 +27,13 @@ NounOption = Annotated[
 ]
 HtmlOption = Annotated[Path | None, typer.Option("--html", help="Write the report as an HTML page.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the report as JSON.")]
+LayerOption = Annotated[str | None, typer.Option(help="Layer or sheet, where a file holds several.")]
+CrsOption = Annotated[
+    str | None, typer.Option(help="CRS of the coordinates, such as EPSG:4528; wins over the file.")
+]
+EncodingOption = Annotated[
+    str | None, typer.Option(help="Encoding of texts, such as gb18030; wins over the file.")
+]
 CheckDatabase = Annotated[
     str | None,
     typer.Option(
@@ -40,6 +46,9 @@ def check(
     files: FilesArgument,
     noun: NounOption = None,
     mapping: MappingOption = None,
+    layer: LayerOption = None,
+    crs: CrsOption = None,
+    encoding: EncodingOption = None,
     as_json: JsonOption = False,
     html: HtmlOption = None,
     database: CheckDatabase = None,
@@ -48,11 +57,11 @@ def check(
 
     Example: `geoservice check 宗地.shp --noun parcel --mapping mapping.toml`
     """
-    rule = read_mapping(mapping) if mapping else None
+    asked = Asked(read_mapping(mapping) if mapping else None, noun, SourceRule(layer, encoding, crs))
     settings = read_settings()
     if database:
         settings = replace(settings, database_url=database)
-    checked = [_check(settings, path, rule, noun, explicit=database is not None) for path in files]
+    checked = [_check(settings, path, asked, explicit=database is not None) for path in files]
     show(checked, as_json=as_json, html=html)
     if not all(one.report.ok for one in checked):
         raise typer.Exit(1)
@@ -82,15 +91,13 @@ def show(checked: list[Checked], *, as_json: bool, html: Path | None) -> None:
     err.print(f"{html}", highlight=False)
 
 
-def _check(
-    settings: Settings, path: Path, rule: Mapping | None, noun: str | None, *, explicit: bool
-) -> Checked:
+def _check(settings: Settings, path: Path, asked: Asked, *, explicit: bool) -> Checked:
     """Check against the register where there is one; a check must not make a database."""
     if not explicit and not _exists(settings):
-        return check_file(path, mapping=rule, noun=noun, settings=IntakeSettings())
+        return check_file(path, mapping=asked.mapping, noun=asked.noun, source=asked.source)
     service = open_service(settings)
     try:
-        return check_against(service, path, mapping=rule, noun=noun, settings=intake_settings(service))
+        return check_against(service, path, asked, intake_settings(service))
     finally:
         service.close()
 

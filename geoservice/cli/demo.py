@@ -7,7 +7,7 @@ from pathlib import Path
 
 from geoservice import clock
 from geoservice.cli.context import DatabaseOption, opened, out, progress_bar
-from geoservice.cli.importing import check_against, publish, set_city
+from geoservice.cli.importing import Asked, check_against, publish, set_city
 from geoservice.errors import Conflict
 from geoservice.intake.load import Accept, LoadResult
 from geoservice.intake.manifest import CityManifest, Entry, read_manifest
@@ -71,14 +71,8 @@ def load_city(
 
         for entry in manifest.imports:
             bar.update(total, description=entry.title)
-            checked = check_against(
-                service,
-                folder / entry.file,
-                mapping=entry.mapping,
-                noun=entry.noun,
-                settings=manifest.settings(),
-                tell=tell,
-            )
+            asked = Asked(entry.mapping, entry.noun)
+            checked = check_against(service, folder / entry.file, asked, manifest.settings(), tell)
             result = publish(
                 service, checked, actor="operator", accept=accept, valid_from=_since(manifest), tell=tell
             )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from geoservice.db.geopackage.schema import refresh_extents
 from geoservice.intake.check import Checked, check_file
 from geoservice.intake.load import Accept, LoadResult, load
 from geoservice.intake.manifest import CityManifest
-from geoservice.intake.mapping import Mapping
+from geoservice.intake.mapping import Mapping, SourceRule
 from geoservice.intake.settings import IntakeSettings
 from geoservice.registry.known import Known
 from geoservice.registry.moment import Moment
@@ -28,19 +29,29 @@ def intake_settings(service: Service) -> IntakeSettings:
     return IntakeSettings(extent=city.extent, default_crs=city.default_crs, county=city.county)
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What a person says about a file: how to map it, what it holds, and facts it does not tell itself."""
+
+    mapping: Mapping | None = None
+    noun: str | None = None
+    source: SourceRule | None = None
+
+
 def check_against(
-    service: Service,
-    path: Path,
-    *,
-    mapping: Mapping | None,
-    noun: str | None,
-    settings: IntakeSettings,
-    tell: Tell | None = None,
+    service: Service, path: Path, asked: Asked, settings: IntakeSettings, tell: Tell | None = None
 ) -> Checked:
     """Check a file against what the register holds today; nothing is changed."""
     with service.database.read() as connection:
-        known = Known(connection, Moment.today())
-        return check_file(path, mapping=mapping, noun=noun, known=known, settings=settings, progress=tell)
+        return check_file(
+            path,
+            mapping=asked.mapping,
+            noun=asked.noun,
+            source=asked.source,
+            known=Known(connection, Moment.today()),
+            settings=settings,
+            progress=tell,
+        )
 
 
 def publish(

@@ -9,13 +9,23 @@ from typing import Annotated
 import typer
 
 from geoservice import clock
-from geoservice.cli.check import HtmlOption, JsonOption, MappingOption, NounOption, show
+from geoservice.cli.check import (
+    CrsOption,
+    EncodingOption,
+    HtmlOption,
+    JsonOption,
+    LayerOption,
+    MappingOption,
+    NounOption,
+    show,
+)
 from geoservice.cli.context import DatabaseOption, opened, out, progress_bar
 from geoservice.cli.demo import load_city
-from geoservice.cli.importing import check_against, intake_settings, publish
+from geoservice.cli.importing import Asked, check_against, intake_settings, publish
 from geoservice.errors import InvalidInput
 from geoservice.intake.load import Accept, LoadResult
 from geoservice.intake.manifest import read_manifest
+from geoservice.intake.mapping import SourceRule
 from geoservice.intake.mapping_file import read_mapping
 from geoservice.service import Service
 from geoservice.web.questions import parse_day
@@ -25,6 +35,9 @@ def import_files(
     file: Annotated[Path | None, typer.Argument(help="File to load.")] = None,
     noun: NounOption = None,
     mapping: MappingOption = None,
+    layer: LayerOption = None,
+    crs: CrsOption = None,
+    encoding: EncodingOption = None,
     accept: Annotated[
         str, typer.Option(help="all: everything or nothing; good: the good rows, rejects recorded.")
     ] = "all",
@@ -49,7 +62,8 @@ def import_files(
             _whole_city(service, city, folder, taken)
         elif file is not None:
             day = clock.today() if valid_from is None else parse_day(valid_from, "--valid-from")
-            _one_file(service, file, noun, mapping, taken, day, as_json=as_json, html=html)
+            asked = Asked(read_mapping(mapping) if mapping else None, noun, SourceRule(layer, encoding, crs))
+            _one_file(service, file, asked, taken, day, as_json=as_json, html=html)
         else:
             raise InvalidInput("Nothing to import", None, "Name a file, or a manifest with --city.")
 
@@ -57,24 +71,20 @@ def import_files(
 def _one_file(
     service: Service,
     file: Path,
-    noun: str | None,
-    mapping: Path | None,
+    asked: Asked,
     accept: Accept,
     day: date,
     *,
     as_json: bool,
     html: Path | None,
 ) -> None:
-    rule = read_mapping(mapping) if mapping else None
     with progress_bar() as bar:
         step = bar.add_task(file.name, total=None)
 
         def tell(what: str, done: int, total: int) -> None:
             bar.update(step, description=f"{file.name} · {what}", completed=done, total=total)
 
-        checked = check_against(
-            service, file, mapping=rule, noun=noun, settings=intake_settings(service), tell=tell
-        )
+        checked = check_against(service, file, asked, intake_settings(service), tell)
         bar.remove_task(step)
     show([checked], as_json=as_json, html=html)
     with progress_bar() as bar:

@@ -175,7 +175,7 @@ _NOUNS: Final = (
         "blocker",
         "堵点",
         "DD",
-        identity=("project", "kind", "title"),
+        identity=("project", "kind", "opened_on", "title"),
         composite=True,
         required=("project", "kind", "title"),
         references={"project": "project"},

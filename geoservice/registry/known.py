@@ -39,7 +39,8 @@ class Known:
         """Return the key each value names: a key, a code under `scheme` (or any), or a name only one thing has."""
         texts = [None if value is None else str(value).strip() for value in values]
         wanted = sorted({text for text in texts if text})
-        found = self._by_name(noun_name, wanted)
+        # Whoever says which kind of code it is does not mean a name.
+        found = self._by_name(noun_name, wanted) if scheme is None else {}
         found |= aliases.find(self.connection, noun_name, scheme, wanted)
         found |= self._by_key(noun_name, wanted)
         return [found.get(text) if text else None for text in texts]
