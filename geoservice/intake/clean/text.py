@@ -61,13 +61,17 @@ def clean_code(value: Any) -> str | None:
     ('320301', '320301', '0601')
     """
     text = clean_text(value)
-    if text is None:
-        return None
-    text = unicodedata.normalize("NFKC", text)
-    if text.startswith('="') and text.endswith('"'):
+    while text is not None and (bare := _bare(text)) != text:
+        # What was hidden behind a space or a quote may itself be one, or make one letter with its neighbour.
+        text = clean_text(bare)
+    return text
+
+
+def _bare(text: str) -> str:
+    text = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text))
+    if text.startswith('="') and text.endswith('"') and len(text) > 2:
         text = text[2:-1]
-    text = re.sub(r"\s+", "", text.lstrip("'"))
-    return text or None
+    return text.lstrip("'")
 
 
 def clean_name(value: Any) -> str | None:
