@@ -72,7 +72,8 @@ def put(
     Notes
     -----
     O(rows log rows). A change splits the version in force on `valid_from`: the part before keeps the old
-    values, the part after takes the new ones, and the row that said otherwise is marked superseded.
+    values, the part after takes the new ones, and the row that said otherwise is marked superseded. A row about
+    days before the first version ends where that begins, and takes from it what it does not say itself.
     """
     kind = noun(noun_name)
     frame = frame.reset_index(drop=True)
@@ -121,7 +122,7 @@ def _write(
             if in_force["valid_from"] < valid_from:
                 rows.append(clone(in_force, valid_to=valid_from))
         rows.append(
-            _version(kind, key, held.get(key, []), in_force, given)
+            _version(kind, key, held.get(key, []), in_force, given, valid_from)
             | {"valid_from": valid_from, "import_run": import_run}
         )
     _supersede(unit, kind.table, superseded)
@@ -131,19 +132,29 @@ def _write(
 
 
 def _version(
-    kind: Noun, key: str, held: list[dict[str, Any]], in_force: dict[str, Any] | None, given: dict[str, Any]
+    kind: Noun,
+    key: str,
+    held: list[dict[str, Any]],
+    in_force: dict[str, Any] | None,
+    given: dict[str, Any],
+    valid_from: date,
 ) -> dict[str, Any]:
-    base = clone(in_force) if in_force else _defaults(kind.table) | {"key": key}
+    nearest = in_force or _nearest(held, valid_from)
+    base = clone(nearest) if nearest else _defaults(kind.table) | {"key": key}
     base["version"] = max((row["version"] for row in held), default=0) + 1
     if in_force is None:
-        later = [row["valid_from"] for row in held]
-        base["valid_to"] = min(later, default=OPEN)
+        base["valid_to"] = min((r["valid_from"] for r in held if r["valid_from"] > valid_from), default=OPEN)
     for name, value in given.items():
         if value is not None or kind.table.c[name].nullable:
             base[name] = value
     if kind.searched:
         base["search"] = search_text([base.get(name) for name in kind.searched])
     return base
+
+
+def _nearest(held: list[dict[str, Any]], day: date) -> dict[str, Any] | None:
+    """Return what is known nearest to a day nothing is known of yet: the version after it, else the one before."""
+    return next((row for row in held if row["valid_from"] > day), held[-1] if held else None)
 
 
 def _defaults(table: Table) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import pandas as pd
@@ -13,7 +14,7 @@ from sqlalchemy import func, select
 
 from geoservice.db import Database, Work
 from geoservice.errors import InvalidInput
-from geoservice.model import OPEN, alias, parcel
+from geoservice.model import OPEN, alias, demolition_task, parcel
 from geoservice.registry.known import Known
 from geoservice.registry.moment import Moment
 from geoservice.registry.put import PutResult, put
@@ -86,6 +87,31 @@ def test_a_fact_about_earlier_days_ends_where_the_known_begins(database: Databas
     ]
 
 
+def test_what_a_fact_about_earlier_days_leaves_out_is_taken_from_the_first_version(
+    database: Database,
+) -> None:
+    task = {
+        "task_number": "Z",
+        "name": "片区",
+        "planned_clear_on": date(2026, 9, 1),
+        "geometry": square(0, 0),
+    }
+    _put(database, DAY, task, noun="demolition_task")
+    earlier = DAY - timedelta(10)
+    _put(
+        database, earlier, {"task_number": "Z", "planned_clear_on": date(2026, 6, 1)}, noun="demolition_task"
+    )
+    table = demolition_task.c
+    statement = select(table.name, table.planned_clear_on, table.valid_to, table.geojson).order_by(
+        table.valid_from
+    )
+    with database.read() as connection:
+        first, second = connection.execute(statement).all()
+    assert (first.name, first.planned_clear_on, first.valid_to) == ("片区", date(2026, 6, 1), DAY)
+    assert (second.planned_clear_on, second.valid_to) == (date(2026, 9, 1), OPEN)
+    assert first.geojson == second.geojson
+
+
 def test_a_change_between_two_versions_stays_between_them(database: Database) -> None:
     later, between = DAY + timedelta(30), DAY + timedelta(10)
     _put(database, DAY, {"parcel_number": "A", "name": "一", "geometry": square(0, 0)})
@@ -119,7 +145,7 @@ def test_believed_versions_never_overlap_and_say_the_last_word(
             .where(parcel.c.parcel_number == number, parcel.c.superseded_at.is_(None))
             .order_by(parcel.c.valid_from)
         ).all()
-    assert all(left.valid_to == right.valid_from for left, right in zip(rows, rows[1:], strict=False))
+    assert all(left.valid_to == right.valid_from for left, right in pairwise(rows))
     assert rows[-1].valid_to == OPEN
     assert rows[0].valid_from == DAY + timedelta(min(offset for offset, _ in steps))
     for offset in range(45):
