@@ -52,7 +52,8 @@ def problem(status: int, title: str, *, value: Any = None, remedy: str = "", cod
         "value": None if value is None else str(value)[:500],
         "remedy": remedy,
     }
-    headers = {"Cache-Control": "no-store"}
+    # A 500 is answered outside every middleware, so that this header is set here.
+    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     if status == 503:

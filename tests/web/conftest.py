@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
 from geoservice import clock
@@ -42,10 +43,18 @@ class Reader:
 As = Callable[..., Reader]
 
 
+@pytest.fixture(scope="session")
+def _apps() -> dict[str, FastAPI]:
+    """Keep the applications of the shared cities: making one takes longer than asking it."""
+    return {}
+
+
 @pytest.fixture
-def client(standing: Filled) -> TestClient:
+def client(standing: Filled, engine_kind: str, _apps: dict[str, FastAPI]) -> TestClient:
     """Return an anonymous client of the shared city; the daily rollover does not run."""
-    return TestClient(create_app(standing.service), raise_server_exceptions=False)
+    if engine_kind not in _apps:
+        _apps[engine_kind] = create_app(standing.service)
+    return TestClient(_apps[engine_kind], raise_server_exceptions=False)
 
 
 @pytest.fixture
