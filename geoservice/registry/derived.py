@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from typing import Any
@@ -10,7 +11,6 @@ from geoalchemy2 import Geometry
 from sqlalchemy import Table, select, update
 
 from geoservice.db import UnitOfWork, bulk
-from geoservice.db.types import json_text
 from geoservice.registry.aliases import batches
 
 _TIMES = frozenset({"id", "recorded_at", "superseded_at"})
@@ -75,7 +75,8 @@ def _content(rows: list[dict[str, Any]], names: list[str]) -> list[tuple[Any, ..
 
 
 def _comparable(value: Any) -> Any:
-    return json_text(value) if isinstance(value, (list, dict)) else value
+    """Make documents comparable: PostGIS gives their members back in an order of its own."""
+    return json.dumps(value, sort_keys=True) if isinstance(value, (list, dict)) else value
 
 
 def _insert(unit: UnitOfWork, table: Table, rows: list[dict[str, Any]]) -> None:

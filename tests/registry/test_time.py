@@ -113,6 +113,8 @@ def _change(database: Database, *actions: str) -> None:
     for action in actions:
         with Work(database, (revisions.bump, log.append)).begin("李", action, "因为") as unit:
             unit.touch("parcel", [f"DK{len(action):08d}"])
+            unit.touch("demolition_unit", ["HU00000001", "HU00000002"])
+            unit.touch("zone", ["QY00000001"])
 
 
 def test_the_log_is_whole_until_a_row_is_changed(database: Database) -> None:
@@ -124,7 +126,7 @@ def test_the_log_is_whole_until_a_row_is_changed(database: Database) -> None:
         assert log.verify(connection) is None
         entries = connection.execute(select(audit).order_by(audit.c.id)).all()
     assert [entry.actor for entry in entries] == ["李"] * 3
-    assert entries[0].touched == {"parcel": 1}
+    assert entries[0].touched == {"demolition_unit": 2, "parcel": 1, "zone": 1}
     assert entries[0].reason == "因为"
     assert entries[0].previous_hash == log.GENESIS
 
@@ -165,7 +167,7 @@ def test_revisions_count_changes_by_source(database: Database) -> None:
         unit.touch("zone", ["QY1"])
     with database.read() as connection:
         assert revisions.revisions(connection, ("zone", "parcel", "park")) == {
-            "zone": 1,
+            "zone": 3,
             "parcel": 2,
             "park": 0,
         }

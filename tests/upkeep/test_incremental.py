@@ -212,19 +212,28 @@ def test_each_kind_of_change_by_itself(city: Filled, change: Change) -> None:
     assert kept == {table.name: _content(city.service, table) for table in DERIVED}
 
 
-def test_a_change_that_says_nothing_new_writes_nothing(city: Filled) -> None:
-    with city.service.database.read() as connection:
-        before = connection.scalars(select(verdict.c.id).order_by(verdict.c.id)).all()
+def test_what_says_the_same_is_not_written_again(city: Filled) -> None:
+    def written() -> list[list[int]]:
+        with city.service.database.read() as connection:
+            return [list(connection.scalars(select(table.c.id).order_by(table.c.id))) for table in DERIVED]
+
+    before = written()
     with city.service.work().begin("tester", "again") as unit:
+        parcels = pd.DataFrame({"key": list(city.built.parcels.values()), "note": "另记"})
+        put(unit, "parcel", parcels, valid_from=FOUNDED)
+        projects = pd.DataFrame({"key": list(city.built.projects.values()), "summary": "另记"})
+        put(unit, "project", projects, valid_from=ago(0))
         put(
             unit,
-            "parcel",
-            pd.DataFrame([{"parcel_number": number_of(0, 0), "note": "另记"}]),
+            "demolition_task",
+            pd.DataFrame([{"task_number": "ZC-1", "unit": "另一街道"}]),
             valid_from=ago(0),
         )
-        assert set(unit.touched) == {"parcel"}
-    with city.service.database.read() as connection:
-        assert connection.scalars(select(verdict.c.id).order_by(verdict.c.id)).all() == before
+    assert unit.touched["parcel"] == set(city.built.parcels.values())
+    changed = {table.name for table, old, new in zip(DERIVED, before, written(), strict=True) if old != new}
+    # The unit responsible stands in the reason of the parcel to be cleared, so that this verdict did change.
+    assert changed == {"verdict"}
+    assert _changed_since(city.service, unit) == {city.built.parcels[number_of(4, 0)]}
 
 
 def test_only_the_parcels_concerned_are_written(city: Filled) -> None:
