@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 import pytest
+from hypothesis import settings
 
 if TYPE_CHECKING:
     import psycopg
@@ -28,6 +29,11 @@ EMPTY = "geoservice_test"  # the database with nothing but the extension, see to
 ENGINES = ["gpkg", pytest.param("postgis", marks=pytest.mark.postgis)]
 # What `make test` installs and starts; skipping such a test there would hide that it did not run.
 PROVIDED = ("postgis", "browser", "clients")
+
+# Property tests are judged by what they find, not by how busy the machine is. A run that promises to be
+# complete also promises to be repeatable; new examples are looked for at the desk.
+settings.register_profile("geoservice", deadline=None, derandomize=STRICT)
+settings.load_profile("geoservice")
 
 
 def lacking(what: str) -> NoReturn:
