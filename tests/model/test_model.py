@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import JSON
 
-from geoservice.db.types import Json
 from geoservice.errors import NotFound
 from geoservice.model import metadata
 from geoservice.model.nouns import NOUNS, noun
@@ -73,12 +71,6 @@ def test_versioned_and_derived_tables_carry_both_times() -> None:
         if "valid_from" in table.c:
             assert {"valid_to", "recorded_at", "superseded_at"} <= set(table.c.keys()), name
             assert not table.c.valid_to.nullable
-
-
-def test_json_columns_are_ours() -> None:
-    for table in metadata.tables.values():
-        for column in table.c:
-            assert not isinstance(column.type, JSON) or isinstance(column.type, Json)
 
 
 def test_roles_are_those_of_the_domain_guide() -> None:
