@@ -13,8 +13,9 @@ from geoservice.service import Service
 from geoservice.upkeep.rollover import DailyRollover
 from geoservice.web import docs, health, pages, problems, static
 from geoservice.web.middleware import HeadAsGet, SecurityHeaders
+from geoservice.web.ogc import tiles
 from geoservice.web.permission import check_routes
-from geoservice.web.v1 import collections, details, session
+from geoservice.web.v1 import collections, details, reports, session
 
 
 def create_app(service: Service) -> FastAPI:
@@ -40,8 +41,10 @@ def create_app(service: Service) -> FastAPI:
     for router in (
         health.router(),
         session.router(),
+        reports.router(),
         details.router(),
         collections.router(),
+        tiles.router(),
         docs.router(),
         pages.router(),
     ):
