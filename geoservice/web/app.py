@@ -13,7 +13,6 @@ from geoservice.service import Service
 from geoservice.upkeep.rollover import DailyRollover
 from geoservice.web import docs, health, pages, problems, static
 from geoservice.web.middleware import HeadAsGet, SecurityHeaders
-from geoservice.web.ogc import tiles
 from geoservice.web.permission import check_routes
 from geoservice.web.v1 import collections, details, reports, session
 
@@ -44,7 +43,6 @@ def create_app(service: Service) -> FastAPI:
         reports.router(),
         details.router(),
         collections.router(),
-        tiles.router(),
         docs.router(),
         pages.router(),
     ):
