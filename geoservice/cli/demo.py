@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Final
 
 from geoservice import clock
 from geoservice.cli.context import DatabaseOption, opened, out, progress_bar
@@ -11,9 +12,11 @@ from geoservice.cli.importing import Asked, check_against, publish, set_city
 from geoservice.errors import Conflict
 from geoservice.intake.load import Accept, LoadResult
 from geoservice.intake.manifest import CityManifest, Entry, read_manifest
-from geoservice.registry.census import census
-from geoservice.registry.settings import read_city
+from geoservice.registry.census import census, is_empty
+from geoservice.registry.settings import read_city, read_setting, write_setting
 from geoservice.service import Service
+
+_SETTING: Final = "demo"
 
 
 def demo(database: DatabaseOption = None) -> None:
@@ -34,7 +37,9 @@ def load_demo(service: Service) -> None:
         If the database is about another city already.
     """
     manifest = read_manifest(service.settings.data_dir / "city.toml")
+    _mark(service, "loading")
     load_city(service, manifest, service.settings.data_dir, accept="all")
+    _mark(service, "loaded")
     with service.database.read() as connection:
         held = census(connection)
     out.print(
@@ -42,6 +47,12 @@ def load_demo(service: Service) -> None:
         f"{held.get('park', 0)} parks, {held.get('demolition_task', 0)} clearance tasks.",
         highlight=False,
     )
+
+
+def wants_demo(service: Service) -> bool:
+    """Say whether the database is empty, or a load of the demo city was cut off."""
+    with service.database.read() as connection:
+        return is_empty(connection) or read_setting(connection, _SETTING) == "loading"
 
 
 def load_city(
@@ -81,6 +92,11 @@ def load_city(
         bar.remove_task(step)
         bar.update(total, description=manifest.name)
     return done
+
+
+def _mark(service: Service, state: str) -> None:
+    with service.database.write() as connection:
+        write_setting(connection, _SETTING, state, clock.now())
 
 
 def _since(manifest: CityManifest) -> date:

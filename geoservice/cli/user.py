@@ -87,14 +87,17 @@ def disable(name: NameArgument, database: DatabaseOption = None) -> None:
 
 
 def ensure_admin(service: Service) -> None:
-    """Create the administrator's account where there is none."""
-    with service.database.read() as connection:
-        if accounts.find_account(connection, ADMIN) is not None:
-            return
+    """Create the administrator's account where there never was one; a disabled one stays disabled."""
     with service.database.write() as connection:
-        if accounts.find_account(connection, ADMIN) is None:
+        if all(name != ADMIN for name, _, _ in accounts.list_accounts(connection)):
             scopes = (Scope(ScopeKind.CITY),)
             accounts.create_account(connection, ADMIN, Role.ADMIN, scopes, clock.now(), "管理员")
+
+
+def is_active(service: Service, name: str) -> bool:
+    """Say whether the account exists and is not disabled."""
+    with service.database.read() as connection:
+        return accounts.find_account(connection, name) is not None
 
 
 def sign_in_link(service: Service, name: str, base: str) -> str:
