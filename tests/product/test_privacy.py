@@ -46,10 +46,9 @@ def test_no_answer_names_a_person(demo: Demo, secrets: set[str], role: str) -> N
         for name in COLLECTIONS
         for day in ("2026-11-23", "2027-06-30")
     ]
-    for task in demo.features("demolition", role):
-        answers.append(demo.get(f"/v1/demolition/{task['id']}", role).text)
-    for project in demo.features("projects", role)[::40]:
-        answers.append(demo.get(f"/v1/projects/{project['id']}", role).text)
+    items = [f"/v1/demolition/{one['id']}" for one in demo.features("demolition", role)]
+    items += [f"/v1/projects/{one['id']}" for one in demo.features("projects", role)[::40]]
+    answers += [demo.get(path, role).text for path in items]
     answers += [demo.get(path, role).text for path in ("/", "/maps/demolition", "/v1/me", "/v1/vocabularies")]
     text = "\n".join(answers)
     assert not any(name in text for name in PERSONAL)

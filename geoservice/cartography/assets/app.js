@@ -110,7 +110,7 @@
       document.body.append(...parts.filter(Boolean));
       this.sheet = geoservice.createSheet(this.panel);
       geoservice.addScale(map);
-      geoservice.watchPointer(map, () => [...layers].reverse(), { hover: this.highlight.hover, select: this.select });
+      geoservice.watchPointer(map, () => [...layers].reverse(), { ...this.highlight, select: this.select });
       document.addEventListener("keydown", (event) => event.key === "Escape" && this.select(null));
       map.on("zoomend", () => this._loadReached());
     }

@@ -91,16 +91,24 @@
 
       /* The topmost feature at a point of the unit square. */
       hit(x, y, view) {
-        if (!this.visibleAt(view.zoom)) return null;
+        return this.hits(x, y, view, 1)[0] || null;
+      },
+
+      /* The features at a point of the unit square, the topmost first, no more than `most`. */
+      hits(x, y, view, most = Infinity) {
+        const found = [];
+        if (!this.visibleAt(view.zoom)) return found;
         const near = 4 / view.scale;
         const dot = (geoservice.dotRadius(view.zoom) + 3) / view.scale;
-        for (let i = this.shown.length - 1; i >= 0; i--) {
-          const { shape } = this.shown[i];
-          if (this.isDot(this.shown[i], view)) {
-            if (Math.hypot(shape.at[0] - x, shape.at[1] - y) <= dot) return this.shown[i];
-          } else if (geoservice.hits(shape, x, y, near)) return this.shown[i];
+        for (let i = this.shown.length - 1; i >= 0 && found.length < most; i--) {
+          const one = this.shown[i];
+          const { shape } = one;
+          const struck = this.isDot(one, view)
+            ? Math.hypot(shape.at[0] - x, shape.at[1] - y) <= dot
+            : geoservice.hits(shape, x, y, near);
+          if (struck) found.push(one);
         }
-        return null;
+        return found;
       },
 
       isDot(one, view) {

@@ -1,21 +1,30 @@
-/* From the pointer to a feature: a click selects, hovering names. */
+/* From the pointer to a feature: a click selects, the next one what lies beneath, hovering names. */
 (function (geoservice) {
   "use strict";
 
   /* Listen on the map; `layersOnTop()` gives the layers, the topmost first. */
-  geoservice.watchPointer = (map, layersOnTop, { hover, select }) => {
+  geoservice.watchPointer = (map, layersOnTop, { hover, select, selected }) => {
     const tip = geoservice.el("div.gs-tip", { hidden: true, role: "presentation" });
     map.getContainer().append(tip);
     let waiting = null;
 
-    const at = ({ latlng }) => {
+    const place = ({ latlng }) => {
       const [x, y] = geoservice.toUnit(latlng.lng, latlng.lat);
-      const view = { zoom: map.getZoom(), scale: 256 * 2 ** map.getZoom() };
+      return [x, y, { zoom: map.getZoom(), scale: 256 * 2 ** map.getZoom() }];
+    };
+    const at = (event) => {
+      const [x, y, view] = place(event);
       for (const layer of layersOnTop()) {
         const found = layer.hit(x, y, view);
         if (found) return found;
       }
       return null;
+    };
+    const click = (event) => {
+      if (event.originalEvent.detail > 1) return; // a double click zooms
+      const [x, y, view] = place(event);
+      const all = layersOnTop().flatMap((layer) => layer.hits(x, y, view));
+      select(all.length ? all[(all.indexOf(selected()) + 1) % all.length] : null);
     };
 
     const move = (event) => {
@@ -33,7 +42,7 @@
       tip.hidden = true;
     };
 
-    map.on("click", (event) => select(at(event)));
+    map.on("click", click);
     if (globalThis.matchMedia("(hover: hover)").matches) {
       map.on("mousemove", move);
       map.on("mouseout movestart", leave);
