@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, Final, Literal
+from urllib.parse import urlencode
 
 import orjson
 from fastapi import APIRouter, Depends, Query, Request
@@ -14,19 +15,20 @@ from starlette.responses import Response
 
 from geoservice import clock
 from geoservice.access.principals import Principal
-from geoservice.errors import InvalidInput
+from geoservice.errors import Forbidden, InvalidInput
 from geoservice.registry.collections import COLLECTIONS
+from geoservice.registry.facts.changed import COMPARED
 from geoservice.registry.facts.free_land import GROUPS
 from geoservice.registry.features import FeatureQuery
 from geoservice.registry.filters import Filters
 from geoservice.registry.moment import Moment
-from geoservice.reporting import land
+from geoservice.reporting import changes, land
 from geoservice.reporting.table import columns_of, csv_text
 from geoservice.service import Service
 from geoservice.web import caching
 from geoservice.web.geojson import MEDIA_TYPE
 from geoservice.web.permission import Requires, Serving
-from geoservice.web.questions import When, parse_day
+from geoservice.web.questions import DEFAULT_LIMIT, MAX_LIMIT, When, parse_day
 
 _CSV: Final = "text/csv; charset=utf-8"
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
@@ -103,6 +105,33 @@ class Upcoming(Period):
     f: Annotated[Literal["geojson", "json", "csv"], Field(description="Representation.")] = "geojson"
 
 
+class Changes(Period):
+    """What changed between two dates."""
+
+    collection: Annotated[
+        str | None, Field(max_length=200, description=f"One or more of: {', '.join(COMPARED)}; default all.")
+    ] = None
+    limit: Annotated[int, Field(ge=1, le=MAX_LIMIT, description="Changes a page.")] = DEFAULT_LIMIT
+    after: Annotated[str | None, Field(max_length=200, description="`id` of the last change read.")] = None
+    f: Annotated[Literal["geojson", "json", "csv"], Field(description="Representation.")] = "geojson"
+
+    def names(self) -> tuple[str, ...]:
+        """Return the collections asked about.
+
+        Raises
+        ------
+        InvalidInput
+            If one has no changes to ask for.
+        """
+        names = COMPARED if self.collection is None else split("collection", self.collection)
+        unknown = [name for name in names if name not in COMPARED]
+        if unknown:
+            raise InvalidInput(
+                "No such collection has changes", ", ".join(unknown), f"Use {', '.join(COMPARED)}."
+            )
+        return tuple(name for name in COMPARED if name in names)
+
+
 @dataclass(frozen=True)
 class Answer:
     """What a report says: a head, and rows as features.
@@ -125,6 +154,7 @@ def router() -> APIRouter:
     for path, endpoint, summary in (
         ("/land/clear", land_clear, "到某日有多少可供土地 · free land by a day, per park, district or use"),
         ("/land/upcoming", land_upcoming, "某段时间将腾出的土地 · land that becomes free in a period"),
+        ("/changes", changed, "两个日期之间的变化 · what changed between two dates"),
     ):
         routes.add_api_route(
             path,
@@ -176,6 +206,72 @@ def land_upcoming(
             return represent(Answer(head, found), asked.f, principal, etag)
 
         return _revalidated(request, connection, service, query, fresh)
+
+
+def changed(
+    request: Request,
+    service: Serving,
+    principal: Annotated[Principal, Depends(Requires("map:read"))],
+    asked: Annotated[Changes, Query()],
+) -> Response:
+    """Return what is new, changed, ended, moved in stage or in verdict between two dates, as known today.
+
+    A collection the role does not see has no changes for it. `counts` tells of all pages.
+    """
+    start, end = asked.days()
+    queries = [
+        question(service, principal, name, Moment(end), Filters())
+        for name in asked.names()
+        if service.policy.allows(principal, f"{name}:read")
+    ]
+    if not queries:
+        raise Forbidden("This role sees none of these collections", asked.collection, "Ask for another one.")
+    sources = tuple(sorted({source for query in queries for source in query.collection.sources}))
+    with service.database.read() as connection:
+
+        def fresh(etag: str) -> Response:
+            places = asked.filters()
+            found = [
+                one for query in queries for one in changes.changes(connection, query, Moment(start), places)
+            ]
+            page, following = _page(found, asked, request)
+            head = {
+                "from": start.isoformat(),
+                "to": end.isoformat(),
+                "numberMatched": len(found),
+                "numberReturned": len(page),
+                "counts": changes.counted(found),
+                "links": following,
+            }
+            return represent(Answer(head, page), asked.f, principal, etag)
+
+        return _revalidated(request, connection, service, queries[0], fresh, sources)
+
+
+def _page(
+    found: list[dict[str, Any]], asked: Changes, request: Request
+) -> tuple[list[dict[str, Any]], list[dict[str, str]]]:
+    """Cut a page in the order of collection and key, and say where the next one begins."""
+    order = {name: position for position, name in enumerate(COMPARED)}
+
+    def place(name: str) -> tuple[int, str]:
+        collection, _, key = name.partition("/")
+        return order.get(collection, -1), key
+
+    if asked.after is not None:
+        if place(asked.after)[0] < 0:
+            raise InvalidInput("after names no change", asked.after, "Use the id of the last change read.")
+        found = [one for one in found if place(one["id"]) > place(asked.after)]
+    page = found[: asked.limit]
+    if len(found) <= asked.limit:
+        return page, []
+    return page, [{"rel": "next", "href": _href(request, page[-1]["id"])}]
+
+
+def _href(request: Request, after: str) -> str:
+    root = request.scope.get("root_path", "")
+    parameters = {**request.query_params, "after": after}
+    return f"{root}{request.url.path.removeprefix(root)}?{urlencode(parameters)}"
 
 
 def question(
