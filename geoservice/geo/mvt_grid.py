@@ -70,7 +70,7 @@ def tile_at(longitude: float, latitude: float, z: int) -> Tile:
     """Return the tile of a zoom level that a point in degrees lies in.
 
     >>> tile_at(119.5, 33.2, 13)
-    Tile(z=13, x=6815, y=3298)
+    Tile(z=13, x=6815, y=3294)
     """
     units = to_units(Tile(z, 0, 0), np.array([[longitude, latitude]]))[0] / EXTENT
     last = (1 << z) - 1

@@ -13,6 +13,7 @@ from geoservice.service import Service
 from geoservice.upkeep.rollover import DailyRollover
 from geoservice.web import docs, health, pages, problems, static
 from geoservice.web.middleware import HeadAsGet, SecurityHeaders
+from geoservice.web.ogc import tiles
 from geoservice.web.permission import check_routes
 from geoservice.web.v1 import collections, details, reports, session
 
@@ -43,6 +44,7 @@ def create_app(service: Service) -> FastAPI:
         reports.router(),
         details.router(),
         collections.router(),
+        tiles.router(),
         docs.router(),
         pages.router(),
     ):

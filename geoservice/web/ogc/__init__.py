@@ -1,0 +1,1 @@
+"""The open door: OGC API for every GIS client."""
