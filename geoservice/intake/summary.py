@@ -23,7 +23,8 @@ _SAMPLES = 3
 def counts_of(built: Built, found: Iterable[Finding], clean: dict[str, pd.DataFrame]) -> Counts:
     """Return how many rows there are, have errors or warnings, and would be loaded."""
     found = list(found)
-    errors, warned = rows_of(found, "error"), rows_of(found, "warning")
+    rows = set(built.rows.tolist())  # readers of texts also name lines that are no rows
+    errors, warned = rows_of(found, "error") & rows, rows_of(found, "warning") & rows
     total = len(built.rows)
     frames = {name: len(frame) for name, frame in clean.items()}
     loaded = frames.pop(built.kind.name, 0)

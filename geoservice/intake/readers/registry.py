@@ -11,6 +11,7 @@ from geoservice.errors import GeoserviceError
 from geoservice.intake.errors import refuse
 from geoservice.intake.findings import finding
 from geoservice.intake.readers import foreign
+from geoservice.intake.readers.boundary_txt import BoundaryTxt
 from geoservice.intake.readers.delimited import DelimitedText
 from geoservice.intake.readers.geojson import GeoJson
 from geoservice.intake.readers.geopackage import GeoPackage
@@ -29,6 +30,7 @@ READERS: Final[tuple[Reader, ...]] = (
     ExcelOpenXml(),
     ExcelBinary(),
     GeoJson(),
+    BoundaryTxt(),
     DelimitedText(),
 )
 _HEAD = 65536

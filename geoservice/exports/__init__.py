@@ -1,0 +1,1 @@
+"""Exports: what a role may see of the city, written in the formats other offices read."""

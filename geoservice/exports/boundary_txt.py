@@ -1,0 +1,142 @@
+"""Boundary-point TXT (勘测定界界址点坐标交换格式) in its canonical form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date
+from typing import Any, Final
+
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from geoservice.errors import InvalidInput
+from geoservice.exports.errors import ExportRefused
+from geoservice.geo.arrays import Geometries, as_geometries
+from geoservice.geo.crs import from_stored
+from geoservice.geo.measure import zone_number
+from geoservice.geo.zones import gauss_kruger_epsg, zone_of_crs
+
+PRECISION_M: Final = 0.001
+_ENCODINGS: Final = {"gbk": "gbk", "gb18030": "gb18030", "utf-8": "utf-8"}
+_SEPARATORS: Final = re.compile(r"\s*[,，@＠\r\n\t\x00]+\s*")
+
+
+def boundary_txt(
+    plots: pd.DataFrame,
+    geometry: Any,
+    *,
+    crs: Any = None,
+    encoding: str = "gbk",
+    producer: str = "",
+    produced_on: date | None = None,
+) -> bytes:
+    """Return plots as a boundary-point file: X is north, eastings carry the zone, areas are hectares.
+
+    Parameters
+    ----------
+    plots : DataFrame
+        ``number``, ``name``, ``use``, ``use_code`` and ``sheet`` where known; commas and @ within become 、.
+    geometry : array of Polygon or MultiPolygon
+        EPSG:4490 degrees. Points are written to the millimetre; every ring is closed and has a number of its
+        own, part by part with the holes behind their shell.
+    crs : optional
+        A CGCS2000 Gauss-Krüger system; default the 3° zone in which most plots lie.
+    encoding : {"gbk", "gb18030", "utf-8"}
+    producer : str
+        数据产生单位.
+    produced_on : date, optional
+
+    Raises
+    ------
+    ExportRefused
+        The system is no Gauss-Krüger zone, a shape is no polygon or too small for millimetres, or a text does
+        not fit the encoding.
+    """
+    shapes = as_geometries(geometry)
+    wanted = CRS.from_user_input(crs) if crs is not None else _usual_zone(shapes)
+    zone = zone_of_crs(wanted)
+    if zone is None:
+        raise ExportRefused("TXT needs a Gauss-Krüger zone of CGCS2000", wanted.name, "Use EPSG:4513–4554.")
+    numbered = CRS.from_epsg(gauss_kruger_epsg("cgcs2000", zone.width, zone.number, numbered=True))
+    plane = shapely.transform(from_stored(shapes, numbered), lambda c: np.round(c, 3))
+    lines = list(_header(zone.width, zone.number, producer, produced_on))
+    for row, shape in zip(plots.to_dict("records"), plane, strict=True):
+        lines += _plot({str(k): v for k, v in row.items()}, shape)
+    return _encoded("\r\n".join(lines) + "\r\n", encoding)
+
+
+def _usual_zone(shapes: Geometries) -> CRS:
+    numbers = zone_number(shapes)
+    numbers = numbers[numbers >= 0]
+    if not len(numbers):
+        raise ExportRefused("There is no shape to write", None, "Ask for rows that have one.")
+    values, counts = np.unique(numbers, return_counts=True)
+    try:
+        code = gauss_kruger_epsg("cgcs2000", 3, int(values[counts.argmax()]), numbered=True)
+    except InvalidInput as error:
+        raise ExportRefused("The shapes lie outside China's zones", None, "Use another format.") from error
+    return CRS.from_epsg(code)
+
+
+def _header(width: int, zone: int, producer: str, produced_on: date | None) -> Iterator[str]:
+    yield "[属性描述]"
+    yield "格式版本号=1.01版本"
+    yield f"数据产生单位={_plain(producer)}"
+    yield f"数据产生日期={produced_on.isoformat() if produced_on else ''}"
+    yield "坐标系=2000国家大地坐标系"
+    yield f"几度分带={width}"
+    yield "投影类型=高斯克吕格"
+    yield "计量单位=米"
+    yield f"带号={zone}"
+    yield f"精度={PRECISION_M}"
+    yield "转换参数=,,,,,,"
+    yield "[地块坐标]"
+
+
+def _plot(row: dict[str, Any], shape: Any) -> list[str]:
+    said = {name: _plain(row.get(name)) for name in ("number", "name", "sheet", "use", "use_code")}
+    if shape is None or shapely.get_type_id(shape) not in {3, 6} or shapely.is_empty(shape):
+        raise ExportRefused("TXT holds polygons only", said["number"], "Leave rows without one out.")
+    rings = _rings(shape)
+    count = sum(len(ring) for ring in rings)
+    hectares = f"{shape.area / 10_000:.4f}"
+    texts = (said["number"], said["name"], "面", said["sheet"], said["use"], said["use_code"], "@")
+    lines = [",".join((str(count), hectares, *texts))]
+    point = 1
+    for number, ring in enumerate(rings, 1):
+        names = [*range(point, point + len(ring) - 1), point]
+        lines += [f"J{n},{number},{y:.3f},{x:.3f}" for n, (x, y) in zip(names, ring, strict=True)]
+        point += len(ring) - 1
+    return lines
+
+
+def _rings(shape: Any) -> list[Any]:
+    """Return the rings without points that fell together, and without rings that thereby vanished."""
+    kept = []
+    for ring in shapely.get_rings(shapely.get_parts(shape)):
+        points = shapely.get_coordinates(ring)
+        points = points[np.r_[True, (points[1:] != points[:-1]).any(axis=1)]]
+        if len(np.unique(points, axis=0)) >= 3:
+            kept.append(points)
+    if not kept:
+        raise ExportRefused("A shape is smaller than a millimetre", None, "Leave it out.")
+    return kept
+
+
+def _plain(value: Any) -> str:
+    """Return a text without the signs that divide fields and records."""
+    return "" if value is None or pd.isna(value) else _SEPARATORS.sub("、", str(value)).strip()
+
+
+def _encoded(text: str, encoding: str) -> bytes:
+    if encoding not in _ENCODINGS:
+        raise ExportRefused("TXT cannot be written in this encoding", encoding, "Use gbk, gb18030 or utf-8.")
+    try:
+        return text.encode(_ENCODINGS[encoding])
+    except UnicodeEncodeError as error:
+        raise ExportRefused(
+            f"A character does not fit {encoding}", text[error.start : error.end], "Use utf-8 or gb18030."
+        ) from error
