@@ -15,7 +15,7 @@ from geoservice.web import docs, health, pages, problems, static
 from geoservice.web.middleware import HeadAsGet, SecurityHeaders
 from geoservice.web.ogc import tiles
 from geoservice.web.permission import check_routes
-from geoservice.web.v1 import collections, details, reports, session
+from geoservice.web.v1 import collections, details, histories, reports, session
 
 
 def create_app(service: Service) -> FastAPI:
@@ -41,6 +41,7 @@ def create_app(service: Service) -> FastAPI:
     for router in (
         health.router(),
         session.router(),
+        histories.router(),
         reports.router(),
         details.router(),
         collections.router(),

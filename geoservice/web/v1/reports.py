@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlencode
 
-import orjson
 from fastapi import APIRouter, Depends, Query, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 from starlette.responses import Response
 
-from geoservice import clock
 from geoservice.access.principals import Principal
 from geoservice.errors import Forbidden, InvalidInput
-from geoservice.registry.collections import COLLECTIONS
 from geoservice.registry.facts.changed import COMPARED
 from geoservice.registry.facts.free_land import GROUPS
-from geoservice.registry.features import FeatureQuery
 from geoservice.registry.filters import Filters
 from geoservice.registry.moment import Moment
 from geoservice.reporting import changes, land
-from geoservice.reporting.table import columns_of, csv_text
-from geoservice.service import Service
-from geoservice.web import caching
+from geoservice.reporting.table import columns_of
 from geoservice.web.geojson import MEDIA_TYPE
 from geoservice.web.permission import Requires, Serving
-from geoservice.web.questions import DEFAULT_LIMIT, MAX_LIMIT, When, parse_day
+from geoservice.web.questions import DEFAULT_LIMIT, MAX_LIMIT
+from geoservice.web.v1.answers import (
+    Answer,
+    Period,
+    Placed,
+    csv_answer,
+    json_answer,
+    question,
+    represent,
+    revalidated,
+    split,
+)
 
-_CSV: Final = "text/csv; charset=utf-8"
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {
         "content": {
@@ -45,21 +46,6 @@ _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     403: {"description": "The role does not see this"},
     503: {"description": "The database cannot be used"},
 }
-_PLACE = Annotated[
-    str | None, Field(max_length=2000, description="Key, code or full name; several by commas.")
-]
-
-
-class Placed(When):
-    """A day and a part of the city."""
-
-    park: _PLACE = None
-    district: _PLACE = None
-
-    def filters(self) -> Filters:
-        """Return the part of the city as filters every collection of land and projects takes."""
-        given = {"park": self.park, "district": self.district}
-        return Filters(equal={name: split(name, text) for name, text in given.items() if text is not None})
 
 
 class ClearLand(Placed):
@@ -67,36 +53,6 @@ class ClearLand(Placed):
 
     by: Annotated[Literal["park", "district", "use"], Field(description="What to count by.")] = "park"
     f: Annotated[Literal["json", "csv"], Field(description="Representation.")] = "json"
-
-
-class Period(BaseModel):
-    """Two dates and a part of the city."""
-
-    model_config = ConfigDict(extra="forbid", populate_by_name=True)
-
-    from_: Annotated[str, Field(alias="from", description="First day.", examples=["2026-09-01"])]
-    to: Annotated[str | None, Field(description="Last day; default today.", examples=["2026-11-23"])] = None
-    park: _PLACE = None
-    district: _PLACE = None
-
-    def days(self) -> tuple[date, date]:
-        """Return both days.
-
-        Raises
-        ------
-        InvalidInput
-            If the period ends before it begins.
-        """
-        start = parse_day(self.from_, "from")
-        end = clock.today() if self.to is None else parse_day(self.to, "to")
-        if end < start:
-            raise InvalidInput("The period ends before it begins", f"{start}/{end}", "Swap the two dates.")
-        return start, end
-
-    def filters(self) -> Filters:
-        """Return the part of the city as filters."""
-        given = {"park": self.park, "district": self.district}
-        return Filters(equal={name: split(name, text) for name, text in given.items() if text is not None})
 
 
 class Upcoming(Period):
@@ -130,22 +86,6 @@ class Changes(Period):
                 "No such collection has changes", ", ".join(unknown), f"Use {', '.join(COMPARED)}."
             )
         return tuple(name for name in COMPARED if name in names)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a report says: a head, and rows as features.
-
-    Attributes
-    ----------
-    head : mapping
-        What stands above the rows.
-    features : sequence of dict
-        GeoJSON features.
-    """
-
-    head: Mapping[str, Any]
-    features: Sequence[dict[str, Any]]
 
 
 def router() -> APIRouter:
@@ -182,11 +122,13 @@ def land_clear(
             groups, total = land.clear_land(connection, query, asked.by)
             if asked.f == "csv":
                 rows = [land.flat(row) for row in groups]
-                return _csv(principal, etag, rows, columns_of([land.flat(total), *rows], GROUPS[asked.by]))
+                return csv_answer(
+                    principal, etag, rows, columns_of([land.flat(total), *rows], GROUPS[asked.by])
+                )
             head = {"datetime": query.moment.day.isoformat(), "by": asked.by}
-            return _json({**head, "groups": groups, "total": total}, principal, etag)
+            return json_answer({**head, "groups": groups, "total": total}, principal, etag)
 
-        return _revalidated(request, connection, service, query, fresh)
+        return revalidated(request, connection, service, query, fresh)
 
 
 def land_upcoming(
@@ -205,7 +147,7 @@ def land_upcoming(
             head = {"from": start.isoformat(), "to": end.isoformat(), "numberReturned": len(found)}
             return represent(Answer(head, found), asked.f, principal, etag)
 
-        return _revalidated(request, connection, service, query, fresh)
+        return revalidated(request, connection, service, query, fresh)
 
 
 def changed(
@@ -245,7 +187,7 @@ def changed(
             }
             return represent(Answer(head, page), asked.f, principal, etag)
 
-        return _revalidated(request, connection, service, queries[0], fresh, sources)
+        return revalidated(request, connection, service, queries[0], fresh, sources)
 
 
 def _page(
@@ -272,61 +214,3 @@ def _href(request: Request, after: str) -> str:
     root = request.scope.get("root_path", "")
     parameters = {**request.query_params, "after": after}
     return f"{root}{request.url.path.removeprefix(root)}?{urlencode(parameters)}"
-
-
-def question(
-    service: Service, principal: Principal, name: str, moment: Moment, filters: Filters
-) -> FeatureQuery:
-    """Return the one question a report rests on."""
-    view = service.policy.view(principal, name)
-    return FeatureQuery(COLLECTIONS[name], moment, principal, view, filters)
-
-
-def represent(answer: Answer, form: str, principal: Principal, etag: str) -> Response:
-    """Return an answer as GeoJSON, as a list without shapes, or as a table: the same rows each time."""
-    rows = [feature["properties"] for feature in answer.features]
-    if form == "csv":
-        return _csv(principal, etag, rows, columns_of(rows))
-    if form == "json":
-        return _json({**answer.head, "rows": rows}, principal, etag)
-    document = {"type": "FeatureCollection", **answer.head, "features": answer.features}
-    return _json(document, principal, etag, MEDIA_TYPE)
-
-
-def split(name: str, text: str) -> tuple[str, ...]:
-    """Return the values a parameter names.
-
-    Raises
-    ------
-    InvalidInput
-        If it names none.
-    """
-    values = tuple(part.strip() for part in text.split(",") if part.strip())
-    if not values:
-        raise InvalidInput(f"{name} is empty", text, "Name a value or leave it out.")
-    return values
-
-
-def _revalidated(
-    request: Request,
-    connection: Any,
-    service: Service,
-    query: FeatureQuery,
-    make: Callable[[str], Response],
-    further: tuple[str, ...] = (),
-) -> Response:
-    words = f"{request.url.path}?{sorted(request.query_params.items())}"
-    return caching.revalidated(request, connection, service, query, words, make, further)
-
-
-def _json(document: Any, principal: Principal, etag: str, media_type: str = "application/json") -> Response:
-    return Response(orjson.dumps(document), 200, caching.cache_headers(principal, etag), media_type)
-
-
-def _csv(
-    principal: Principal, etag: str, rows: Sequence[Mapping[str, Any]], columns: Sequence[str]
-) -> Response:
-    headers = caching.cache_headers(principal, etag) | {
-        "Content-Disposition": 'inline; filename="report.csv"'
-    }
-    return Response(csv_text(rows, columns).encode(), 200, headers, _CSV)
