@@ -70,7 +70,6 @@ _FOREIGN: Final = (
     _as(rb"(\xef\xbb\xbf)?\s*<\?xml", "XML 文件", _LAYER, _LAYER_EN),
     _as(rb"\s*0\r?\nSECTION", "DXF 图", _LAYER, _LAYER_EN),
     _as(rb"PAR1", "Parquet 文件", _LAYER, _LAYER_EN),
-    _as(rb"fgb\x03", "FlatGeobuf 文件", _LAYER, _LAYER_EN),
 )
 
 
@@ -88,7 +87,3 @@ def refuse_foreign(source: Source) -> None:
             raise refuse(
                 "format_foreign", value=source.name, kind=known.kind, how=known.how, how_en=known.how_en
             )
-    if head.startswith(b"PK\x03\x04") and b"xl/" not in source.head and b"[Content_Types]" not in source.head:
-        raise refuse(
-            "format_foreign", value=source.name, kind="压缩包", how="请先解压。", how_en="Unpack it first."
-        )

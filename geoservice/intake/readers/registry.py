@@ -13,12 +13,14 @@ from geoservice.intake.findings import finding
 from geoservice.intake.readers import foreign
 from geoservice.intake.readers.boundary_txt import BoundaryTxt
 from geoservice.intake.readers.delimited import DelimitedText
+from geoservice.intake.readers.flatgeobuf import FlatGeobuf
 from geoservice.intake.readers.geojson import GeoJson
 from geoservice.intake.readers.geopackage import GeoPackage
 from geoservice.intake.readers.protocol import Reader, Source
 from geoservice.intake.readers.shapefile import Shapefile
 from geoservice.intake.readers.xls import ExcelBinary
 from geoservice.intake.readers.xlsx import ExcelOpenXml
+from geoservice.intake.readers.zipped import Zipped
 from geoservice.intake.table import RawTable, ReadOptions
 
 _log = logging.getLogger(__name__)
@@ -27,7 +29,11 @@ _log = logging.getLogger(__name__)
 READERS: Final[tuple[Reader, ...]] = (
     GeoPackage(),
     Shapefile(),
+    FlatGeobuf(),
     ExcelOpenXml(),
+    Zipped(
+        (GeoPackage(), Shapefile(), FlatGeobuf(), ExcelOpenXml(), ExcelBinary(), GeoJson(), BoundaryTxt())
+    ),
     ExcelBinary(),
     GeoJson(),
     BoundaryTxt(),
