@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterable
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,12 +16,20 @@ def varint(value: int) -> bytes:
     >>> varint(300).hex()
     'ac02'
     """
+    return _SMALL[value] if value < len(_SMALL) else _long(value)
+
+
+def _long(value: int) -> bytes:
     out = bytearray()
     while value > 0x7F:
         out.append(value & 0x7F | 0x80)
         value >>= 7
     out.append(value)
     return bytes(out)
+
+
+_SMALL: Final = tuple(_long(value) for value in range(1 << 14))
+"""Lengths and numbers of values are nearly always this small; looking them up saves a loop a number."""
 
 
 def varints(values: NDArray[np.uint32]) -> tuple[bytes, NDArray[np.int64]]:
