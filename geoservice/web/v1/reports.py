@@ -11,12 +11,17 @@ from starlette.responses import Response
 
 from geoservice.access.principals import Principal
 from geoservice.errors import Forbidden, InvalidInput
+from geoservice.model.vocabulary import Stage
 from geoservice.registry.facts.changed import COMPARED
 from geoservice.registry.facts.free_land import GROUPS
+from geoservice.registry.facts.standing import SOURCES
 from geoservice.registry.filters import Filters
 from geoservice.registry.moment import Moment
 from geoservice.reporting import changes, land
+from geoservice.reporting.lists import not_started
+from geoservice.reporting.standing import read_standing
 from geoservice.reporting.table import columns_of
+from geoservice.service import Service
 from geoservice.web.geojson import MEDIA_TYPE
 from geoservice.web.permission import Requires, Serving
 from geoservice.web.questions import DEFAULT_LIMIT, MAX_LIMIT
@@ -53,6 +58,12 @@ class ClearLand(Placed):
 
     by: Annotated[Literal["park", "district", "use"], Field(description="What to count by.")] = "park"
     f: Annotated[Literal["json", "csv"], Field(description="Representation.")] = "json"
+
+
+class Listed(Placed):
+    """A list on a day."""
+
+    f: Annotated[Literal["geojson", "json", "csv"], Field(description="Representation.")] = "geojson"
 
 
 class Upcoming(Period):
@@ -94,6 +105,8 @@ def router() -> APIRouter:
     for path, endpoint, summary in (
         ("/land/clear", land_clear, "到某日有多少可供土地 · free land by a day, per park, district or use"),
         ("/land/upcoming", land_upcoming, "某段时间将腾出的土地 · land that becomes free in a period"),
+        ("/lists/signed-not-started", signed_not_started, "已签约未开工 · signed, not started"),
+        ("/lists/approved-not-started", approved_not_started, "备案未开工 · approved, not started"),
         ("/changes", changed, "两个日期之间的变化 · what changed between two dates"),
     ):
         routes.add_api_route(
@@ -148,6 +161,40 @@ def land_upcoming(
             return represent(Answer(head, found), asked.f, principal, etag)
 
         return revalidated(request, connection, service, query, fresh)
+
+
+def signed_not_started(
+    request: Request,
+    service: Serving,
+    principal: Annotated[Principal, Depends(Requires("reports:read"))],
+    asked: Annotated[Listed, Query()],
+) -> Response:
+    """Return 已签约未开工: the days since signing, and what about the land holds the project up."""
+    return _listed(request, service, principal, asked, Stage.SIGNED)
+
+
+def approved_not_started(
+    request: Request,
+    service: Serving,
+    principal: Annotated[Principal, Depends(Requires("reports:read"))],
+    asked: Annotated[Listed, Query()],
+) -> Response:
+    """Return 备案未开工: the days since approval, the day it lapses, and the land reason."""
+    return _listed(request, service, principal, asked, Stage.APPROVED)
+
+
+def _listed(
+    request: Request, service: Service, principal: Principal, asked: Listed, stage: Stage
+) -> Response:
+    query = question(service, principal, "projects", asked.moment(), asked.filters())
+    with service.database.read() as connection:
+
+        def fresh(etag: str) -> Response:
+            found = not_started(read_standing(connection, service.policy, query), stage)
+            head = {"datetime": query.moment.day.isoformat(), "numberReturned": len(found)}
+            return represent(Answer(head, found), asked.f, principal, etag)
+
+        return revalidated(request, connection, service, query, fresh, SOURCES)
 
 
 def changed(
