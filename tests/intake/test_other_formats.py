@@ -119,7 +119,7 @@ def test_several_layers_are_asked_about_unless_one_fits(corpus: Corpus) -> None:
         (b"Rar!\x1a\x07", "压缩包"),
         (b"PK\x03\x04\x14\x00\x00\x00\x00\x00" + b"\x00" * 20 + b"parcels.shp", "压缩包"),
         (b"<html><table><tr><td>1</td></tr></table></html>", "网页"),
-        (b'<?xml version="1.0"?><kml xmlns="http://www.opengis.net/kml/2.2"/>', "KML"),
+        (b'<?xml version="1.0"?><gpx version="1.1"/>', "XML"),
         (b"  0\r\nSECTION\r\n", "DXF"),
     ],
 )

@@ -66,8 +66,7 @@ _FOREIGN: Final = (
         _SHEET,
         _SHEET_EN,
     ),
-    _as(rb"(\xef\xbb\xbf)?\s*<\?xml.{0,400}<kml", "KML 文件", _LAYER, _LAYER_EN),
-    _as(rb"(\xef\xbb\xbf)?\s*<\?xml", "XML 文件", _LAYER, _LAYER_EN),
+    _as(rb"(\xef\xbb\xbf)?\s*<\?xml(?!.{0,2000}<kml[\s>])", "XML 文件", _LAYER, _LAYER_EN),
     _as(rb"\s*0\r?\nSECTION", "DXF 图", _LAYER, _LAYER_EN),
     _as(rb"PAR1", "Parquet 文件", _LAYER, _LAYER_EN),
 )

@@ -16,6 +16,7 @@ from geoservice.intake.readers.delimited import DelimitedText
 from geoservice.intake.readers.flatgeobuf import FlatGeobuf
 from geoservice.intake.readers.geojson import GeoJson
 from geoservice.intake.readers.geopackage import GeoPackage
+from geoservice.intake.readers.kml import Kml
 from geoservice.intake.readers.protocol import Reader, Source
 from geoservice.intake.readers.shapefile import Shapefile
 from geoservice.intake.readers.xls import ExcelBinary
@@ -30,9 +31,19 @@ READERS: Final[tuple[Reader, ...]] = (
     GeoPackage(),
     Shapefile(),
     FlatGeobuf(),
+    Kml(),
     ExcelOpenXml(),
     Zipped(
-        (GeoPackage(), Shapefile(), FlatGeobuf(), ExcelOpenXml(), ExcelBinary(), GeoJson(), BoundaryTxt())
+        (
+            GeoPackage(),
+            Shapefile(),
+            FlatGeobuf(),
+            Kml(),
+            ExcelOpenXml(),
+            ExcelBinary(),
+            GeoJson(),
+            BoundaryTxt(),
+        )
     ),
     ExcelBinary(),
     GeoJson(),

@@ -1,0 +1,66 @@
+"""KML through GDAL; KMZ is a ZIP archive with one inside."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from geoservice.intake.errors import refuse
+from geoservice.intake.findings import finding
+from geoservice.intake.readers.ogr import layer_names, ordinals, read_layer
+from geoservice.intake.readers.protocol import Source
+from geoservice.intake.table import RawTable, ReadOptions
+
+_START: Final = re.compile(rb"(\xef\xbb\xbf)?\s*(<\?xml.{0,2000})?<kml[\s>]", re.DOTALL | re.IGNORECASE)
+_ENTITIES: Final = re.compile(rb"<!(doctype|entity)", re.IGNORECASE)
+
+
+class Kml:
+    """A KML file: its folders are its layers; longitudes and latitudes by definition, of a datum that nobody states."""
+
+    format = "KML"
+
+    def recognises(self, source: Source) -> bool:
+        """Tell by the root element."""
+        return _START.match(source.head) is not None
+
+    def layers(self, source: Source) -> list[str]:
+        """Return the folders.
+
+        Raises
+        ------
+        IntakeRefused
+            The file declares entities, which could read other files or fill the memory; or it comes from 奥维,
+            whose coordinates are GCJ-02.
+        """
+        if _ENTITIES.search(source.path.read_bytes()):
+            raise refuse("file_unreadable", value=source.name, reason="XML 实体 / DOCTYPE")
+        if source.path.suffix.lower() == ".ovkml":
+            raise refuse(
+                "format_foreign",
+                value=source.name,
+                kind="奥维 KML（GCJ-02 坐标，只是近似位置）",
+                how="请在奥维中选择 CGCS2000 或 WGS84 坐标导出为 .kml。",
+                how_en="Export it with CGCS2000 or WGS84 coordinates as .kml.",
+            )
+        return layer_names(source.path)
+
+    def read(self, source: Source, layer: str, options: ReadOptions) -> RawTable:
+        """Return the placemarks of one folder."""
+        values, shapes, unreadable, crs = read_layer(source.path, layer)
+        doubt = finding(
+            "crs_doubt", reason="KML 不说明坐标的来源，手机或网络地图上画的可能是 GCJ-02", value=layer
+        )
+        return RawTable(
+            name=layer,
+            format=self.format,
+            values=values.dropna(axis="columns", how="all"),
+            rows=ordinals(len(values)),
+            geometry=shapes,
+            unreadable=unreadable,
+            crs=crs,
+            crs_evidence="KML 规定" if crs else "",
+            encoding="UTF-8",
+            encoding_evidence="XML 规定",
+            findings=[doubt],
+        )
