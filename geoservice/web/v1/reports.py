@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlencode
 
@@ -14,12 +15,14 @@ from geoservice.errors import Forbidden, InvalidInput
 from geoservice.model.vocabulary import Stage
 from geoservice.registry.facts.changed import COMPARED
 from geoservice.registry.facts.free_land import GROUPS
+from geoservice.registry.facts.narrowed import Feature
 from geoservice.registry.facts.standing import SOURCES
 from geoservice.registry.filters import Filters
 from geoservice.registry.moment import Moment
 from geoservice.reporting import changes, land
+from geoservice.reporting.contradictions import contradictions
 from geoservice.reporting.lists import not_started
-from geoservice.reporting.standing import read_standing
+from geoservice.reporting.standing import Standing, read_standing
 from geoservice.reporting.table import columns_of
 from geoservice.service import Service
 from geoservice.web.geojson import MEDIA_TYPE
@@ -107,6 +110,11 @@ def router() -> APIRouter:
         ("/land/upcoming", land_upcoming, "某段时间将腾出的土地 · land that becomes free in a period"),
         ("/lists/signed-not-started", signed_not_started, "已签约未开工 · signed, not started"),
         ("/lists/approved-not-started", approved_not_started, "备案未开工 · approved, not started"),
+        (
+            "/contradictions",
+            contradicting,
+            "相互矛盾的日期与关联 · dates and links that contradict each other",
+        ),
         ("/changes", changed, "两个日期之间的变化 · what changed between two dates"),
     ):
         routes.add_api_route(
@@ -170,7 +178,7 @@ def signed_not_started(
     asked: Annotated[Listed, Query()],
 ) -> Response:
     """Return 已签约未开工: the days since signing, and what about the land holds the project up."""
-    return _listed(request, service, principal, asked, Stage.SIGNED)
+    return _reported(request, service, principal, asked, lambda found: not_started(found, Stage.SIGNED))
 
 
 def approved_not_started(
@@ -180,17 +188,31 @@ def approved_not_started(
     asked: Annotated[Listed, Query()],
 ) -> Response:
     """Return 备案未开工: the days since approval, the day it lapses, and the land reason."""
-    return _listed(request, service, principal, asked, Stage.APPROVED)
+    return _reported(request, service, principal, asked, lambda found: not_started(found, Stage.APPROVED))
 
 
-def _listed(
-    request: Request, service: Service, principal: Principal, asked: Listed, stage: Stage
+def contradicting(
+    request: Request,
+    service: Serving,
+    principal: Annotated[Principal, Depends(Requires("reports:read"))],
+    asked: Annotated[Listed, Query()],
+) -> Response:
+    """Return dates and links that contradict each other, with the records and the unit that must act."""
+    return _reported(request, service, principal, asked, contradictions)
+
+
+def _reported(
+    request: Request,
+    service: Service,
+    principal: Principal,
+    asked: Listed,
+    find: Callable[[Standing], list[Feature]],
 ) -> Response:
     query = question(service, principal, "projects", asked.moment(), asked.filters())
     with service.database.read() as connection:
 
         def fresh(etag: str) -> Response:
-            found = not_started(read_standing(connection, service.policy, query), stage)
+            found = find(read_standing(connection, service.policy, query))
             head = {"datetime": query.moment.day.isoformat(), "numberReturned": len(found)}
             return represent(Answer(head, found), asked.f, principal, etag)
 
