@@ -11,7 +11,7 @@ import shapely
 
 from geoservice.geo.arrays import Geometries
 from geoservice.intake.errors import refuse
-from geoservice.intake.readers.encoding import decode
+from geoservice.intake.readers.encoding import Decoded, decode
 from geoservice.intake.readers.ogr import ordinals
 from geoservice.intake.readers.protocol import Source
 from geoservice.intake.table import RawTable, ReadOptions
@@ -38,7 +38,10 @@ class GeoJson:
     def read(self, source: Source, layer: str, options: ReadOptions) -> RawTable:
         """Return the features, nested properties as JSON text."""
         decoded = decode(source.path.read_bytes(), source.name, options.encoding)
-        document = _parse(decoded.text, source.name)
+        return self.table(_parse(decoded.text, source.name), source, layer, decoded)
+
+    def table(self, document: dict[str, Any], source: Source, layer: str, decoded: Decoded) -> RawTable:
+        """Return the features of a document that was parsed."""
         features = _features(document, source.name)
         shapes, unreadable = _shapes([f.get("geometry") for f in features])
         crs, evidence = _crs(document, shapes)

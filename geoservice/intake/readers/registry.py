@@ -15,6 +15,7 @@ from geoservice.intake.readers.boundary_txt import BoundaryTxt
 from geoservice.intake.readers.delimited import DelimitedText
 from geoservice.intake.readers.flatgeobuf import FlatGeobuf
 from geoservice.intake.readers.geojson import GeoJson
+from geoservice.intake.readers.geojson_seq import GeoJsonSeq
 from geoservice.intake.readers.geopackage import GeoPackage
 from geoservice.intake.readers.kml import Kml
 from geoservice.intake.readers.protocol import Reader, Source
@@ -41,11 +42,13 @@ READERS: Final[tuple[Reader, ...]] = (
             Kml(),
             ExcelOpenXml(),
             ExcelBinary(),
+            GeoJsonSeq(),
             GeoJson(),
             BoundaryTxt(),
         )
     ),
     ExcelBinary(),
+    GeoJsonSeq(),
     GeoJson(),
     BoundaryTxt(),
     DelimitedText(),
