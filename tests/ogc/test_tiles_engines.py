@@ -1,0 +1,41 @@
+"""The demo city on both engines: the same tiles, feature by feature, for every role."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from geoservice.geo.mvt_decode import decode
+from geoservice.geo.mvt_grid import Tile, tile_at
+from geoservice.registry.tiles.specs import SPECS
+from tests.fixtures.demo import Demo, demo, demo_on_postgis
+
+__all__ = ["demo", "demo_on_postgis"]
+
+pytestmark = [pytest.mark.postgis, pytest.mark.slow]
+
+
+def tile(city: Demo, role: str, collection: str, place: Tile) -> dict[str, Any]:
+    """Return layer → features of a tile, by attributes and shape."""
+    address = f"/ogc/collections/{collection}/tiles/WebMercatorQuad/{place.z}/{place.y}/{place.x}"
+    response = city.get(address, role)
+    assert response.status_code in (200, 204), response.text
+    return {
+        name: [(feature.id, feature.properties, feature.geometry.wkb) for feature in features]
+        for name, features in decode(response.content).items()
+    }
+
+
+@pytest.mark.parametrize("role", ["public", "promotion", "expropriation", "leader"])
+def test_both_engines_draw_the_same(demo: Demo, demo_on_postgis: Demo, role: str) -> None:
+    shape = demo.features("parks", role)[0]["geometry"]
+    longitude, latitude = shape["coordinates"][0][0][0]
+    drawn = 0
+    for collection in SPECS:
+        for z in (8, 12, 13, 15):
+            place = tile_at(longitude, latitude, z)
+            one = tile(demo, role, collection, place)
+            assert one == tile(demo_on_postgis, role, collection, place), (collection, place)
+            drawn += sum(map(len, one.values()))
+    assert drawn > 100
