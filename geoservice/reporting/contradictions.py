@@ -32,6 +32,7 @@ TEXTS: Final[dict[str, tuple[str, str]]] = {
 }
 """Code → text in Chinese and English."""
 
+_PLACE: Final = ("name", "park", "park_name", "district", "district_name")
 _HOLDING: Final = frozenset({"occupied", "temporary_use", "expansion", "occupied_sliver"})
 _SUPPLY: Final = frozenset({"supplying", "supplied", "building", "built"})
 
@@ -137,7 +138,7 @@ def _feature(
         "parcels": parcels,
         "dates": {name: words[name] for name in ("planned", "clear") if name in words},
         "unit": unit,
-        **{name: shown[name] for name in ("name", "park", "park_name", "district", "district_name")},
+        **{name: shown[name] for name in _PLACE if name in shown},
     }
     return {
         "type": "Feature",

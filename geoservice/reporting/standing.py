@@ -9,7 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from geoservice.access.policy import Policy
+from geoservice.access.policy import Policy, View
+from geoservice.errors import Forbidden
 from geoservice.model import project_parcel
 from geoservice.registry.collections import COLLECTIONS
 from geoservice.registry.facts import standing as facts
@@ -81,8 +82,14 @@ def read_standing(connection: Connection, policy: Policy, query: FeatureQuery) -
         What the reader sees of parcels.
     query : FeatureQuery
         A question to the collection of projects.
+
+    Raises
+    ------
+    Forbidden
+        If the role does not see the stages of projects, their planned dates, or why land is not free.
     """
     moment, principal = query.moment, query.principal
+    _require(query.view, policy.view(principal, "availability"))
     linked = select(project_parcel.c.parcel).where(in_force(project_parcel, moment))
     land = replace(query, collection=COLLECTIONS["availability"], view=policy.view(principal, "availability"))
     land = narrowed(replace(land, filters=type(query.filters)()), linked)
@@ -101,6 +108,15 @@ def read_standing(connection: Connection, policy: Policy, query: FeatureQuery) -
         [{str(name): value for name, value in link.items()} for link in links],
         dict(blockers),
     )
+
+
+def _require(projects: View, land: View) -> None:
+    """Refuse a reader to whom the report would tell more than the collections do."""
+    shown = all(projects.shows(name) for name in ("stage", "side_state")) and projects.plans
+    if not shown or land.reasons != "full" or not land.shows("reasons"):
+        raise Forbidden(
+            "This role does not see what the report is made of", "projects, availability", "Use another role."
+        )
 
 
 def land_reasons(standing: Standing, project: str) -> list[dict[str, Any]]:
