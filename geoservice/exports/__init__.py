@@ -1,1 +1,1 @@
-"""Exports: what a role may see of the city, written in the formats other offices read."""
+"""Exports: features in the formats other offices read; so far boundary-point TXT."""
