@@ -7,6 +7,7 @@ import json
 import os
 import platform
 import sys
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -16,13 +17,13 @@ from benchmarks.client import Client
 from benchmarks.databases import ENGINES, POSTGIS, Target, fresh
 from benchmarks.measure import Effort
 from benchmarks.reading import Read, read
+from benchmarks.register import LEADER, Register
 from benchmarks.server import serving
 from benchmarks.table import document, reading_table, show, writing_table
 from benchmarks.writing import CHANGES, Written, change, load
 from geoservice import __version__, clock
 from geoservice.access.accounts import create_account
 from geoservice.access.tokens import TokenKind, issue
-from geoservice.model.vocabulary import Role
 from geoservice.service import Service, open_service
 from geoservice.settings import read_settings
 
@@ -94,16 +95,17 @@ def _write(target: Target, city: City) -> tuple[str, Written]:
 def _leader(service: Service) -> str:
     """Make an account that sees every field of every row, and return its token."""
     with service.database.write() as connection:
-        create_account(connection, "benchmark", Role.LEADER, (), clock.now())
-        return issue(connection, TokenKind.API, "benchmark", clock.now())
+        create_account(connection, LEADER.name, LEADER.role, LEADER.scopes, clock.now())
+        return issue(connection, TokenKind.API, LEADER.name, clock.now())
 
 
 def _read(target: Target, token: str, city: City, effort: Effort) -> list[Read]:
-    with serving(target.url) as port:
+    service = open_service(replace(read_settings(), database_url=target.url))
+    with closing(service), serving(target.url) as port:
         visitor = Client(port, {"Accept-Encoding": "identity"})
         leader = replace(visitor, headers={**visitor.headers, "Authorization": f"Bearer {token}"})
         reads: list[Read] = []
-        for entry in read(target, visitor, leader, city, effort):
+        for entry in read(target, Register(service), visitor, leader, city, effort):
             reads.append(entry)
             print(f"  {entry.name}", flush=True)
         return reads

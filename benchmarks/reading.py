@@ -1,11 +1,17 @@
-"""Reading: pages, an item and a 304 of the service against raw SQL for the same features."""
+"""Reading: pages, an item and a 304 of the service against raw SQL for the same features.
+
+Three sides are measured: ``served`` over HTTP from a process of its own, ``read`` by the register inside this
+process, and ``raw`` through the plain driver. Served less read is HTTP and the web room; read less raw is the
+register's own share.
+"""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -14,9 +20,10 @@ from benchmarks.client import Client
 from benchmarks.databases import Target
 from benchmarks.measure import Call, Connect, Effort, Timing, compare
 from benchmarks.raw import Wanted, changed, statement
+from benchmarks.register import LEADER, LIMIT, Register
+from geoservice.access.principals import ANONYMOUS
 from geoservice.registry.collections import COLLECTIONS
 
-LIMIT: Final = 1000
 DEEP: Final = 0.9
 """The deep page begins after this part of the collection."""
 
@@ -40,6 +47,8 @@ class Case:
         What the service is asked.
     sql : str
         The statement for the same.
+    direct : callable, optional
+        Reads the same from the register, without HTTP.
     headers : dict of str to str
         Sent with the request.
     status : int
@@ -49,20 +58,23 @@ class Case:
     name: str
     path: str
     sql: str
+    direct: Call | None = None
     headers: dict[str, str] = field(default_factory=dict)
     status: int = 200
 
 
 @dataclass(frozen=True)
 class Read:
-    """A case measured: by number of clients, then ``ours`` and ``raw``."""
+    """A case measured: by number of clients, then ``served``, ``read`` where it can be, and ``raw``."""
 
     name: str
     size: int
     timings: dict[int, dict[str, Timing]]
 
 
-def read(target: Target, visitor: Client, leader: Client, city: City, effort: Effort) -> Iterator[Read]:
+def read(
+    target: Target, register: Register, visitor: Client, leader: Client, city: City, effort: Effort
+) -> Iterator[Read]:
     """Measure every case of a served database.
 
     Raises
@@ -70,33 +82,39 @@ def read(target: Target, visitor: Client, leader: Client, city: City, effort: Ef
     Differs
         If the two ways give different features.
     """
-    for case, client in _cases(target, visitor, leader, city):
+    for case, client in _cases(target, register, visitor, leader, city):
         size = _check(target, client, case)
         sides: dict[str, Connect] = {
-            "ours": _asking(client, case),
+            "served": _asking(client, case),
             "raw": _running(target, case.sql),
         }
+        if case.direct is not None:
+            sides["read"] = _reading(case.direct)
         yield Read(case.name, size, {clients: compare(sides, clients, effort) for clients in CLIENTS})
 
 
-def _cases(target: Target, visitor: Client, leader: Client, city: City) -> Iterator[tuple[Case, Client]]:
+def _cases(
+    target: Target, register: Register, visitor: Client, leader: Client, city: City
+) -> Iterator[tuple[Case, Client]]:
     for collection in COLLECTIONS_READ:
-        for case in _pages(target, leader, collection, city):
+        for case in _pages(target, register, leader, collection, city):
             yield case, leader
     wanted = Wanted("parcels", _fields(visitor.get("/v1/parcels?limit=1").body), promotable=True)
     path = f"/v1/parcels?limit={LIMIT}"
-    yield Case("parcels, first page, public", path, statement(target.engine, wanted)), visitor
+    direct = partial(register.page, "parcels", ANONYMOUS)
+    yield Case("parcels, first page, public", path, statement(target.engine, wanted), direct), visitor
     yield _unchanged(target, leader), leader
 
 
-def _pages(target: Target, client: Client, collection: str, city: City) -> Iterator[Case]:
+def _pages(target: Target, register: Register, client: Client, collection: str, city: City) -> Iterator[Case]:
     path = f"/v1/{collection}"
     first = json.loads(client.get(f"{path}?limit={LIMIT}").body)
     wanted = Wanted(collection, list(first["features"][0]["properties"]), LIMIT)
 
     def page(name: str, query: dict[str, Any], narrowed: Wanted) -> Case:
         asked = f"{path}?{urlencode({'limit': LIMIT, **query})}"
-        return Case(f"{collection}, {name}", asked, statement(target.engine, narrowed))
+        direct = partial(register.page, collection, LEADER, after=narrowed.after, box=narrowed.box)
+        return Case(f"{collection}, {name}", asked, statement(target.engine, narrowed), direct)
 
     yield page("first page", {}, wanted)
     cursor, last = _position(client, path, LIMIT)
@@ -106,14 +124,15 @@ def _pages(target: Target, client: Client, collection: str, city: City) -> Itera
     box = city.box(40)
     yield page("bbox", {"bbox": ",".join(map(repr, box))}, replace(wanted, box=box))
     key = first["features"][LIMIT // 2]["id"]
-    yield Case(f"{collection}, item", f"{path}/{key}", statement(target.engine, replace(wanted, key=key)))
+    sql = statement(target.engine, replace(wanted, key=key))
+    yield Case(f"{collection}, item", f"{path}/{key}", sql, partial(register.item, collection, LEADER, key))
 
 
 def _unchanged(target: Target, client: Client) -> Case:
     path = f"/v1/parcels?limit={LIMIT}"
     etag = client.get(path).headers["etag"]
     sql = changed(target.engine, COLLECTIONS["parcels"].sources)
-    return Case("parcels, not modified (304)", path, sql, {"If-None-Match": etag}, 304)
+    return Case("parcels, not modified (304)", path, sql, None, {"If-None-Match": etag}, 304)
 
 
 def _position(client: Client, path: str, skipped: int) -> tuple[str, str]:
@@ -149,6 +168,10 @@ def _check(target: Target, client: Client, case: Case) -> int:
 
 def _asking(client: Client, case: Case) -> Connect:
     return lambda: client.asking(case.path, case.headers, case.status)
+
+
+def _reading(direct: Call) -> Connect:
+    return lambda: nullcontext(direct)
 
 
 def _running(target: Target, sql: str) -> Connect:

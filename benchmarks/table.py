@@ -13,22 +13,25 @@ from benchmarks.writing import Written
 
 
 def reading_table(engine: str, reads: list[Read]) -> Table:
-    """Lay out what was read; a ratio is ours over raw, 1.0 as quick as raw SQL, 2.0 half as quick."""
-    table = Table(title=f"Reading, {engine}: ours / raw SQL", title_justify="left", pad_edge=False)
+    """Lay out what was read; a ratio of 1.0 is as quick as raw SQL, 2.0 takes twice as long."""
+    table = Table(title=f"Reading, {engine}", title_justify="left", pad_edge=False)
     table.add_column("what", no_wrap=True)
-    for heading in ("kB", "ms, 1 client", "raw", "ratio", f"req/s, {CLIENTS[-1]} clients", "raw", "ratio"):
+    many_clients = f"served/s, {CLIENTS[-1]} clients"
+    for heading in ("kB", "raw ms", "read ms", "ratio", "served ms", "ratio", "raw/s", many_clients, "ratio"):
         table.add_column(heading, justify="right")
     for entry in reads:
         one, many = entry.timings[CLIENTS[0]], entry.timings[CLIENTS[-1]]
         table.add_row(
             entry.name,
             f"{entry.size / 1000:,.0f}",
-            f"{one['ours'].p50_ms:.1f}",
-            f"{one['raw'].p50_ms:.1f}",
-            f"{one['ours'].p50_ms / one['raw'].p50_ms:.2f}",
-            f"{many['ours'].per_second:,.0f}",
+            _ms(one["raw"].p50_ms),
+            _ms(one["read"].p50_ms) if "read" in one else "",
+            _ratio(one["read"].p50_ms / one["raw"].p50_ms) if "read" in one else "",
+            _ms(one["served"].p50_ms),
+            _ratio(one["served"].p50_ms / one["raw"].p50_ms),
             f"{many['raw'].per_second:,.0f}",
-            f"{many['raw'].per_second / many['ours'].per_second:.2f}",
+            f"{many['served'].per_second:,.0f}",
+            _ratio(many["raw"].per_second / many["served"].per_second),
         )
     return table
 
@@ -66,8 +69,8 @@ def document(
                 "bytes": entry.size,
                 "clients": clients,
                 **{side: _figures(timing) for side, timing in sides.items()},
-                "ratio_p50": round(sides["ours"].p50_ms / sides["raw"].p50_ms, 3),
-                "ratio_per_second": round(sides["raw"].per_second / sides["ours"].per_second, 3),
+                "ratio_p50": round(sides["served"].p50_ms / sides["raw"].p50_ms, 3),
+                "ratio_per_second": round(sides["raw"].per_second / sides["served"].per_second, 3),
             }
             for engine, entries in reads.items()
             for entry in entries
@@ -83,6 +86,14 @@ def document(
             for engine, entry in written.items()
         ],
     }
+
+
+def _ms(value: float) -> str:
+    return f"{value:.1f}" if value >= 1 else f"{value:.2f}"
+
+
+def _ratio(value: float) -> str:
+    return f"{value:.2f}" if value < 10 else f"{value:.0f}"
 
 
 def _figures(timing: Timing) -> dict[str, float]:
