@@ -56,7 +56,8 @@
     home(animate = true) {
       const [west, south, east, north] = this.config.bounds || this._extent() || [];
       if (west === undefined) return;
-      this.map.fitBounds([[south, west], [north, east]], { ...this._padding(), animate });
+      const card = Boolean(this.highlight.selected());
+      this.map.fitBounds([[south, west], [north, east]], { ...this._padding(card), animate });
     }
 
     _defined() {
