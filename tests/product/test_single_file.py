@@ -20,10 +20,15 @@ if TYPE_CHECKING:
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
-def written(demo: Demo, file: Path, *options: str) -> str:
-    done = command("map", "projects", "-o", file, *options, "--database", demo.database)
-    assert done.returncode == 0, done.stderr
-    return file.read_text(encoding="utf-8")
+@pytest.fixture(scope="module")
+def files(demo: Demo, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Return the project map as a file for each of two roles; without a role it is the public's."""
+    folder = tmp_path_factory.mktemp("maps")
+    made = {role: folder / f"{role}.html" for role in ("public", "leader")}
+    for role, options in (("public", ()), ("leader", ("--role", "leader"))):
+        done = command("map", "projects", "-o", made[role], *options, "--database", demo.database)
+        assert done.returncode == 0, done.stderr
+    return made
 
 
 def blocks(html: str) -> dict[str, Any]:
@@ -38,9 +43,11 @@ def blocks(html: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("role", ["public", "leader"])
-def test_the_file_opens_from_the_disk(browser: Browser, demo: Demo, tmp_path: Path, role: str) -> None:
-    file = tmp_path / "projects.html"
-    html = written(demo, file, *([] if role == "public" else ["--role", role]))
+def test_the_file_opens_from_the_disk(
+    browser: Browser, demo: Demo, files: dict[str, Path], role: str
+) -> None:
+    file = files[role]
+    html = file.read_text(encoding="utf-8")
     assert not re.search(r"""<(?:script|link|img|iframe)[^>]*\s(?:src|href)=(?!["']?data:)""", html)
     features = demo.features("projects", role)
     with watched(browser, "", offline=True) as tab:
@@ -57,8 +64,8 @@ def test_the_file_opens_from_the_disk(browser: Browser, demo: Demo, tmp_path: Pa
         assert tab.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
 
 
-def test_the_file_of_the_public_holds_what_the_public_may_see(demo: Demo, tmp_path: Path) -> None:
-    held = blocks(written(demo, tmp_path / "public.html"))
+def test_the_file_of_the_public_holds_what_the_public_may_see(demo: Demo, files: dict[str, Path]) -> None:
+    held = blocks(files["public"].read_text(encoding="utf-8"))
     projects = held["data-projects-0"]["features"]
     served = {one["id"]: one["properties"] for one in demo.features("projects")}
     assert {one["id"] for one in projects} == set(served)
