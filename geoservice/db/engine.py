@@ -169,7 +169,9 @@ def _require_ours(path: Path) -> None:
         return
     try:
         with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as probe:
-            tables = {name for (name,) in probe.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+            tables = {
+                name for (name,) in probe.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            }
     except sqlite3.OperationalError as error:
         raise Unavailable("The database file cannot be read", f"{path}: {error}", "Try again.") from None
     except sqlite3.DatabaseError:

@@ -74,9 +74,7 @@ def _identity_values(kind: Noun, frame: pd.DataFrame, name: str) -> list[Any]:
     return [default if value is None else value for value in values]
 
 
-def _refuse_twins(
-    kind: Noun, keys: Sequence[str | None], named: Sequence[tuple[Any, ...] | None]
-) -> None:
+def _refuse_twins(kind: Noun, keys: Sequence[str | None], named: Sequence[tuple[Any, ...] | None]) -> None:
     """Refuse two rows about one thing, be it known by its key already or named for the first time."""
     seen: set[Any] = set()
     for key, name in zip(keys, named, strict=True):
