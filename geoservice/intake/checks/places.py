@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 import numpy as np
 import shapely
 
@@ -10,6 +12,8 @@ from geoservice.intake.findings import Finding, finding
 from geoservice.intake.geometry.reference import Reference, likely
 from geoservice.intake.geometry.stored import Shapes, place_of
 from geoservice.intake.table import Rows
+
+_ALIKE: Final = frozenset({"OGC:CRS84", "EPSG:4326", "EPSG:4490"})
 
 
 def outside(shapes: Shapes, rows: Rows, extent: Bbox | None, reference: Reference) -> list[Finding]:
@@ -32,28 +36,32 @@ def outside(shapes: Shapes, rows: Rows, extent: Bbox | None, reference: Referenc
     if (
         len(strays)
         and 2 * len(strays) > len(there)
-        and (len(there) > 1 or _elsewhere(shapes, extent, reference))
+        and (len(there) > 1 or _elsewhere(shapes, extent, reference) is not None)
     ):
         return [_contradiction(shapes, strays, len(there), extent, reference)]
     return [finding("outside_extent", row=int(rows[i]), place=place_of(shapes.geometry[i])) for i in strays]
 
 
-def _elsewhere(shapes: Shapes, extent: Bbox, reference: Reference) -> bool:
+def _elsewhere(shapes: Shapes, extent: Bbox, reference: Reference) -> str | None:
+    """Return the system in which the file would lie in the city, if that is another than it was read in."""
     near = likely(shapes.original, extent)
-    return near is not None and near != reference.name
+    if near is None or near == reference.name:
+        return None
+    # Degrees of CGCS2000 and WGS 84 are one place: points that lie in the city as they are were read right.
+    held = contains_points(extent, shapely.get_coordinates(shapes.original))
+    return None if near in _ALIKE and reference.name in _ALIKE and held.any() else near
 
 
 def _contradiction(
     shapes: Shapes, strays: np.ndarray, total: int, extent: Bbox, reference: Reference
 ) -> Finding:
-    near = likely(shapes.original, extent)
-    known = near is not None and near != reference.name
+    near = _elsewhere(shapes, extent, reference)
     return finding(
         "crs_contradicts",
         value=reference.name,
         count=len(strays),
         outside=total,
         place=place_of(shapes.geometry[strays[0]]),
-        hint=f"按 {near} 读则落在本市。" if known else "",
-        hint_en=f"Read as {near} they fall into the city. " if known else "",
+        hint=f"按 {near} 读则落在本市。" if near else "",
+        hint_en=f"Read as {near} they fall into the city. " if near else "",
     )
