@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import shapely
-from sqlalchemy import Table, update
+from sqlalchemy import Table
 
-from geoservice.db import UnitOfWork, bulk
+from geoservice.db import UnitOfWork
 from geoservice.model import OPEN
 from geoservice.model.columns import default_of
 from geoservice.model.nouns import Noun, noun
@@ -21,7 +21,7 @@ from geoservice.registry.mint import mint
 from geoservice.registry.search_text import search_text
 from geoservice.registry.shapes import shape_columns
 from geoservice.registry.values import stored_values
-from geoservice.registry.versions import believed_rows, clone
+from geoservice.registry.versions import append, believed_rows, clone, supersede
 
 
 @dataclass(frozen=True)
@@ -125,8 +125,8 @@ def _write(
             _version(kind, key, held.get(key, []), in_force, given, valid_from)
             | {"valid_from": valid_from, "import_run": import_run}
         )
-    _supersede(unit, kind.table, superseded)
-    _insert(unit, kind, rows)
+    supersede(unit, kind.table, superseded)
+    append(unit, kind.table, rows)
     unit.touch(kind.name, touched)
     return PutResult(keys, **counts)
 
@@ -159,18 +159,6 @@ def _nearest(held: list[dict[str, Any]], day: date) -> dict[str, Any] | None:
 
 def _defaults(table: Table) -> dict[str, Any]:
     return {column.name: default_of(column) for column in table.c if not column.primary_key}
-
-
-def _supersede(unit: UnitOfWork, table: Table, ids: list[int]) -> None:
-    for batch in aliases.batches(ids):
-        unit.connection.execute(update(table).where(table.c.id.in_(batch)).values(superseded_at=unit.at))
-
-
-def _insert(unit: UnitOfWork, kind: Noun, rows: list[dict[str, Any]]) -> None:
-    names = [column.name for column in kind.table.c if not column.primary_key]
-    for row in rows:
-        row["recorded_at"], row["superseded_at"] = unit.at, None
-    bulk.insert(unit.connection, kind.table, {name: [row.get(name) for row in rows] for name in names})
 
 
 def _same(held: Any, given: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Reading versions for writing: the rows still believed, whole, with their shapes."""
+"""Versions for writing: the rows still believed, whole, with their shapes; superseding and appending."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import shapely
 from geoalchemy2 import Geometry
-from sqlalchemy import ColumnElement, Connection, FromClause, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Table, and_, or_, select, update
 
+from geoservice.db import UnitOfWork, bulk
 from geoservice.db.spatial import wkb_of
 from geoservice.registry.aliases import batches
 from geoservice.registry.moment import Moment
@@ -53,6 +54,20 @@ def clone(row: dict[str, Any], valid_to: date | None = None) -> dict[str, Any]:
     """Copy a row without its number, cut at a day where asked."""
     copy = {name: value for name, value in row.items() if name != "id"}
     return copy if valid_to is None else copy | {"valid_to": valid_to}
+
+
+def supersede(unit: UnitOfWork, table: Table, ids: Sequence[int]) -> None:
+    """Mark rows as no longer believed from the unit's instant on."""
+    for batch in batches(ids):
+        unit.connection.execute(update(table).where(table.c.id.in_(batch)).values(superseded_at=unit.at))
+
+
+def append(unit: UnitOfWork, table: Table, rows: Sequence[dict[str, Any]]) -> None:
+    """Add rows recorded at the unit's instant."""
+    names = [column.name for column in table.c if not column.primary_key]
+    for row in rows:
+        row["recorded_at"], row["superseded_at"] = unit.at, None
+    bulk.insert(unit.connection, table, {name: [row.get(name) for row in rows] for name in names})
 
 
 def _decode(rows: list[dict[str, Any]]) -> None:

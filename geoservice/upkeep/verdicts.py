@@ -56,6 +56,8 @@ def recompute_verdicts(unit: UnitOfWork, parcels: set[str], rules: RuleSet, prog
     """
     links.lock_parcels(unit.connection, parcels)
     versions = facts.parcel_versions(unit.connection, parcels)
+    if versions.empty:  # ended or undone: there is nothing left to assess
+        return replace_intervals(unit, verdict, parcels, [])
     gathered = Facts(
         versions,
         facts.occupations(unit.connection, parcels),
