@@ -12,6 +12,7 @@ from geoservice.db.migrate import upgrade
 from geoservice.registry import settings as stored
 from geoservice.settings import Settings
 from geoservice.upkeep import Progress, subscribers
+from geoservice.vault import Vault, open_vault, read_keys
 
 
 @dataclass(frozen=True)
@@ -28,12 +29,15 @@ class Service:
         Who sees what.
     rules : RuleSet
         What makes land available.
+    vault : Vault or None
+        Where personal fields and original files are; ``None`` where none is configured.
     """
 
     settings: Settings
     database: Database
     policy: Policy
     rules: RuleSet
+    vault: Vault | None = None
 
     def work(self, progress: Progress | None = None) -> Work:
         """Return the way to make changes, with everything a change sets off wired in."""
@@ -52,4 +56,11 @@ def open_service(settings: Settings) -> Service:
     upgrade(database)
     with database.write() as connection:
         stored.ensure_signing_key(connection, clock.now())
-    return Service(settings, database, policy, rules)
+    return Service(settings, database, policy, rules, vault_of(settings))
+
+
+def vault_of(settings: Settings) -> Vault | None:
+    """Return the vault, ``None`` where no folder is set; one that is set and unsafe stops the start."""
+    if settings.vault_dir is None:
+        return None
+    return open_vault(settings.vault_dir, read_keys(settings.vault_key_file, settings.vault_key))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -34,6 +34,12 @@ class Settings:
         Path prefix behind a reverse proxy, such as ``/geo``.
     secure_cookies : bool
         Send cookies over HTTPS only; set it wherever TLS ends in front of the service.
+    vault_dir : Path or None
+        Folder of the vault for personal fields and original files; without one, neither is kept.
+    vault_key_file : Path or None
+        File of the vault's master keys, which its owner alone may read.
+    vault_key : str or None
+        The same keys where no file is named; never shown.
     """
 
     database_url: str
@@ -43,6 +49,9 @@ class Settings:
     data_dir: Path
     base_path: str = ""
     secure_cookies: bool = False
+    vault_dir: Path | None = None
+    vault_key_file: Path | None = None
+    vault_key: str | None = field(default=None, repr=False)
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -73,6 +82,9 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         data_dir=_path(environment, "GEOSERVICE_DATA_DIR") or _shipped("data/parcels"),
         base_path=environment.get("GEOSERVICE_BASE_PATH", "").rstrip("/"),
         secure_cookies=_flag(environment, "GEOSERVICE_SECURE_COOKIES"),
+        vault_dir=_to_be(environment, "GEOSERVICE_VAULT_DIR"),
+        vault_key_file=_to_be(environment, "GEOSERVICE_VAULT_KEY_FILE"),
+        vault_key=environment.get("GEOSERVICE_VAULT_KEY") or None,
     )
 
 
@@ -93,6 +105,12 @@ def _path(environment: Mapping[str, str], name: str) -> Path | None:
     if not path.exists():
         raise InvalidInput(f"{name} names something that does not exist", value, "Correct the path.")
     return path
+
+
+def _to_be(environment: Mapping[str, str], name: str) -> Path | None:
+    """Return a path that ``geoservice vault init`` may still have to make."""
+    value = environment.get(name)
+    return Path(value) if value else None
 
 
 def _flag(environment: Mapping[str, str], name: str) -> bool:

@@ -18,6 +18,7 @@ from geoservice.cli.run import run
 from geoservice.cli.serve import serve
 from geoservice.cli.token import app as token
 from geoservice.cli.user import app as user
+from geoservice.cli.vault import app as vault
 from geoservice.errors import GeoserviceError
 
 app = typer.Typer(
@@ -55,6 +56,7 @@ app.command("map")(draw_map)
 app.add_typer(database, name="db")
 app.add_typer(user, name="user")
 app.add_typer(token, name="token")
+app.add_typer(vault, name="vault")
 
 
 def main() -> None:

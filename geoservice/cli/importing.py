@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -41,7 +41,10 @@ class Asked:
 def check_against(
     service: Service, path: Path, asked: Asked, settings: IntakeSettings, tell: Tell | None = None
 ) -> Checked:
-    """Check a file against what the register holds today; nothing is changed."""
+    """Check a file against what the register holds today; nothing is changed.
+
+    Personal columns are set aside where there is a vault: who runs commands here may write to it.
+    """
     with service.database.read() as connection:
         return check_file(
             path,
@@ -49,7 +52,7 @@ def check_against(
             noun=asked.noun,
             source=asked.source,
             known=Known(connection, Moment.today()),
-            settings=settings,
+            settings=replace(settings, keep_personal=service.vault is not None),
             progress=tell,
         )
 
@@ -67,7 +70,7 @@ def publish(
     action = f"import {checked.report.file.name}"
     with service.work(tell).begin(actor, action) as unit:
         known = Known(unit.connection, Moment.today())
-        result = load(checked, unit, known=known, accept=accept, valid_from=valid_from)
+        result = load(checked, unit, known=known, accept=accept, valid_from=valid_from, vault=service.vault)
         if unit.embedded and not result.repeated:
             refresh_extents(unit.connection)
     return result

@@ -109,9 +109,10 @@ def _said(result: LoadResult) -> str:
     if result.repeated:
         return f"The same file was imported before (run {result.run}); nothing was changed."
     children = "".join(f", {number} {noun}" for noun, number in result.children.items())
+    sealed = f", personal fields of {result.personal} sealed" if result.personal else ""
     return (
         f"run {result.run}: {result.new} new, {result.changed} changed, {result.unchanged} unchanged"
-        f"{children}, {result.rejected} rejected."
+        f"{children}, {result.rejected} rejected{sealed}."
     )
 
 

@@ -17,6 +17,7 @@ from geoservice.intake.errors import as_finding
 from geoservice.intake.findings import Finding, blocks, in_file
 from geoservice.intake.known import Known
 from geoservice.intake.mapping import NOTHING_SAID, Mapping, SourceRule
+from geoservice.intake.personal import entries_of
 from geoservice.intake.reading import facts_of, identity_of, read_table
 from geoservice.intake.report import FileFacts, Report, in_order
 from geoservice.intake.settings import DEFAULTS, IntakeSettings
@@ -42,12 +43,15 @@ class Checked:
         ``row, key, codes, messages`` of the rows that cannot.
     mapping : Mapping or None
         As it was applied.
+    personal : list
+        Personal fields of each row of the file's own noun, on their way to the vault; in no report.
     """
 
     report: Report
     clean: dict[str, pd.DataFrame] = field(default_factory=dict)
     rejects: pd.DataFrame = field(default_factory=pd.DataFrame)
     mapping: Mapping | None = None
+    personal: list[list[dict[str, str]]] = field(default_factory=list, repr=False)
 
     @property
     def main(self) -> pd.DataFrame:
@@ -93,7 +97,9 @@ def check_file(
     tell = progress or (lambda _step, _done, _total: None)
     try:
         tell(_STEPS[0], 0, 3)
-        table, bound = read_table(path, mapping, noun, found, source or NOTHING_SAID)
+        table, bound = read_table(
+            path, mapping, noun, found, source or NOTHING_SAID, keep_personal=settings.keep_personal
+        )
         if blocks(found):
             return _refused(path, found, bound, table)
         tell(_STEPS[1], 1, 3)
@@ -133,7 +139,9 @@ def _checked(
         against_database=known is not None,
         checked_on=settings.today or clock.today(),
     )
-    return Checked(report, clean, built.rejects(ready), mapping)
+    personal = entries_of(table)
+    aside = [] if personal is None or blocked else [personal[i] for i in built.good]
+    return Checked(report, clean, built.rejects(ready), mapping, aside)
 
 
 def _refused(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from geoservice.intake.check import Checked
@@ -17,11 +17,14 @@ def fingerprint(checked: Checked) -> str:
     what they refer to was imported meanwhile.
     """
     mapping = checked.mapping.to_json() if checked.mapping else {}
-    said = {
+    said: dict[str, Any] = {
         "mapping": mapping,
         "joined": checked.report.file.joined_sha256,
         "rejects": [int(row) for row in checked.rejects["row"]] if len(checked.rejects) else [],
     }
+    if checked.personal:
+        # The same file once more, now that there is a vault, has something to say after all.
+        said["personal"] = True
     return hashlib.sha256(
         json.dumps(said, ensure_ascii=False, sort_keys=True, default=str).encode()
     ).hexdigest()

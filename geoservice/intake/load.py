@@ -25,6 +25,8 @@ from geoservice.registry.import_runs import find_same, record_import
 from geoservice.registry.matching import existing_keys
 from geoservice.registry.put import put
 from geoservice.registry.record import record
+from geoservice.registry.sealed import keep_personal
+from geoservice.vault import Vault
 
 Accept: TypeAlias = Literal["all", "good"]
 
@@ -49,6 +51,8 @@ class LoadResult:
         Rows written of other nouns.
     rejected : int
         Rows left out.
+    personal : int
+        Rows whose personal fields were sealed in the vault.
     """
 
     run: int
@@ -58,10 +62,17 @@ class LoadResult:
     unchanged: int = 0
     children: dict[str, int] = field(default_factory=dict)
     rejected: int = 0
+    personal: int = 0
 
 
 def load(
-    checked: Checked, unit: UnitOfWork, *, known: Known, accept: Accept = "all", valid_from: date
+    checked: Checked,
+    unit: UnitOfWork,
+    *,
+    known: Known,
+    accept: Accept = "all",
+    valid_from: date,
+    vault: Vault | None = None,
 ) -> LoadResult:
     """Write the rows of a checked file.
 
@@ -77,6 +88,8 @@ def load(
         ``all`` refuses the file when any row has an error; ``good`` loads the others.
     valid_from : date
         The day from which the rows hold.
+    vault : Vault, optional
+        Where personal fields go; without one they are dropped.
 
     Raises
     ------
@@ -100,7 +113,7 @@ def load(
         findings=_kept(checked),
         rejects=checked.rejects.to_dict("records"),
     )
-    return _write(checked, mapping, unit, known, valid_from, run)
+    return _write(checked, mapping, unit, known, valid_from, run, vault)
 
 
 def _acceptable(checked: Checked, accept: Accept) -> Mapping:
@@ -114,7 +127,13 @@ def _acceptable(checked: Checked, accept: Accept) -> Mapping:
 
 
 def _write(
-    checked: Checked, mapping: Mapping, unit: UnitOfWork, known: Known, valid_from: date, run: int
+    checked: Checked,
+    mapping: Mapping,
+    unit: UnitOfWork,
+    known: Known,
+    valid_from: date,
+    run: int,
+    vault: Vault | None,
 ) -> LoadResult:
     kind = noun(mapping.noun)
     main = checked.main
@@ -129,7 +148,11 @@ def _write(
     main = locate(kind, main, known)
     keys, counts = _put_rows(kind, mapping, main, unit, valid_from, run)
     written = _put_children(checked, main, keys, unit, valid_from, run)
-    return LoadResult(run, False, *counts, children=written, rejected=len(checked.rejects))
+    sealed = 0
+    if vault is not None and checked.personal:
+        entries = {key: said for key, said in zip(keys, checked.personal, strict=True) if said}
+        sealed = keep_personal(unit, vault, kind.name, entries, import_run=run)
+    return LoadResult(run, False, *counts, children=written, rejected=len(checked.rejects), personal=sealed)
 
 
 def _held(kind: Noun, mapping: Mapping, main: pd.DataFrame, unit: UnitOfWork, name: str) -> pd.Series[Any]:

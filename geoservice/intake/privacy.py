@@ -48,6 +48,11 @@ def is_personal(heading: str, noun_name: str) -> bool:
     )
 
 
+def lists_households(noun_name: str) -> bool:
+    """Tell whether rows of a noun are about single households."""
+    return noun_name in _words()["household_nouns"]
+
+
 def holds_personal(values: list[Any]) -> bool:
     """Tell whether a column is made of identity or phone numbers, whatever its heading says."""
     said = [v for v in values if v is not None]

@@ -13,7 +13,7 @@ from geoservice.intake.findings import Finding, blocks, finding
 from geoservice.intake.headings import fold, split_unit
 from geoservice.intake.join import join
 from geoservice.intake.mapping import NOTHING_SAID, Mapping, SourceRule
-from geoservice.intake.privacy import holds_personal, is_personal
+from geoservice.intake.privacy import holds_personal, is_personal, lists_households
 from geoservice.intake.readers import registry
 from geoservice.intake.readers.protocol import Reader, Source
 from geoservice.intake.recognise import guess_noun, known_words, propose
@@ -31,6 +31,8 @@ def read_table(
     noun: str | None,
     found: list[Finding],
     source: SourceRule = NOTHING_SAID,
+    *,
+    keep_personal: bool = False,
 ) -> tuple[RawTable, Mapping]:
     """Return the table of a file without personal columns, and the mapping bound to its headings.
 
@@ -43,6 +45,10 @@ def read_table(
         What the file holds; recognised when neither this nor a mapping says it.
     found : list of Finding
         Receives what was noticed; an error about the file means that there is no use going on.
+    source : SourceRule
+        What a person says about the file.
+    keep_personal : bool
+        Set personal columns of households aside for the vault rather than drop them.
 
     Raises
     ------
@@ -56,7 +62,7 @@ def read_table(
     found += table.findings
     table.findings.clear()
     chosen = mapping or Mapping(_noun(table, noun, found), source=source)
-    table = _without_personal(table, chosen, found)
+    table = _without_personal(table, chosen, found, keep=keep_personal)
     if chosen.join is not None:
         table = join(table, chosen.join, path.parent, chosen.noun)
         found += table.findings
@@ -146,8 +152,9 @@ def _fit(table: RawTable, mapping: Mapping | None, noun: str | None) -> int:
     return guess_noun(table.columns, table.geometry is not None)[1]
 
 
-def _without_personal(table: RawTable, mapping: Mapping, found: list[Finding]) -> RawTable:
-    """Drop personal columns before anything looks at them; a mapping that reads one is refused."""
+def _without_personal(table: RawTable, mapping: Mapping, found: list[Finding], *, keep: bool) -> RawTable:
+    """Take personal columns out before anything looks at them; a mapping that reads one is refused."""
+    keep = keep and lists_households(mapping.noun)
     read = {fold(column): field for column, field in mapping.columns}
     dropped = []
     for column in table.columns:
@@ -155,5 +162,9 @@ def _without_personal(table: RawTable, mapping: Mapping, found: list[Finding]) -
             continue
         dropped.append(column)
         mapped = fold(column) in read
-        found.append(finding("personal_column", value=column, severity="error" if mapped else None))
-    return replace(table, values=table.values.drop(columns=dropped)) if dropped else table
+        code = "personal_stored" if keep and not mapped else "personal_column"
+        found.append(finding(code, value=column, severity="error" if mapped else None))
+    if not dropped:
+        return table
+    aside = table.values[dropped] if keep else None
+    return replace(table, values=table.values.drop(columns=dropped), personal=aside)

@@ -29,6 +29,9 @@ class IntakeSettings:
         Overlaps up to this area are digitising slips.
     link_share : float
         Share of a parcel that a project's shape must take to be linked to it.
+    keep_personal : bool
+        Set personal columns of households aside for the vault instead of dropping them; only where a vault is
+        set and the importing principal may write to it.
     """
 
     extent: Bbox | None = None
@@ -38,6 +41,7 @@ class IntakeSettings:
     area_tolerance: float = 0.01
     overlap_min_m2: float = 1.0
     link_share: float = 0.05
+    keep_personal: bool = False
 
 
 DEFAULTS: Final = IntakeSettings()

@@ -64,6 +64,8 @@ class RawTable:
         Rows of the heading, from 1.
     findings : list of Finding
         What the reader noticed.
+    personal : DataFrame, optional
+        Personal columns set aside for the vault, on the rows of `values`; no check and no report looks at them.
     """
 
     name: str
@@ -78,6 +80,7 @@ class RawTable:
     encoding_evidence: str = ""
     header_rows: tuple[int, ...] = ()
     findings: list[Finding] = field(default_factory=list)
+    personal: pd.DataFrame | None = field(default=None, repr=False)
 
     @property
     def columns(self) -> list[str]:

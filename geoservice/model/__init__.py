@@ -20,9 +20,11 @@ from geoservice.model.projects import (
     stage_event,
     target,
 )
+from geoservice.model.sealed import access_log, sealed_record
 
 __all__ = [
     "OPEN",
+    "access_log",
     "alias",
     "audit",
     "blocker",
@@ -44,6 +46,7 @@ __all__ = [
     "project_site",
     "project_stage",
     "revision",
+    "sealed_record",
     "setting",
     "stage_event",
     "target",
