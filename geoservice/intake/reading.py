@@ -94,11 +94,11 @@ def facts_of(path: Path, table: RawTable, mapping: Mapping, crs: str | None, crs
 
 
 def identity_of(path: Path) -> tuple[str, str, int]:
-    """Return name, SHA-256 and size in bytes of a file; of a Shapefile over all of its parts."""
+    """Return name, SHA-256 and size in bytes of a file; of a Shapefile or geodatabase over all of its parts."""
     path = registry.main_part(path)
-    if not path.is_file():
+    if not path.exists():
         return path.name, "", 0
-    parts = [path]
+    parts = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
     if path.suffix.lower() == ".shp":
         same = (p for p in path.parent.iterdir() if p.stem == path.stem and p.suffix.lower() in _PARTS)
         parts = sorted(same, key=lambda p: p.suffix.lower())

@@ -120,7 +120,10 @@ def test_several_layers_are_asked_about_unless_one_fits(corpus: Corpus) -> None:
         (b"PK\x03\x04\x14\x00\x00\x00\x00\x00" + b"\x00" * 20 + b"parcels.shp", "压缩包"),
         (b"<html><table><tr><td>1</td></tr></table></html>", "网页"),
         (b'<?xml version="1.0"?><gpx version="1.1"/>', "XML"),
-        (b"  0\r\nSECTION\r\n", "DXF"),
+        (b"AutoCAD Binary DXF\r\n\x1a\x00", "DXF"),
+        (b"\x00\x01\x00\x00Standard ACE DB\x00", "MDB"),
+        (b"!table\r\n!version 300", "MapInfo"),
+        (b"PK\x03\x04\x14\x00\x00\x00\x00\x00" + b"\x00" * 20 + b"word/document.xml", "Word"),
     ],
 )
 def test_foreign_formats_say_what_to_export(corpus: Corpus, head: bytes, word: str) -> None:

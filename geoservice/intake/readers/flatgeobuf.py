@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from geoservice.intake.readers.ogr import layer_names, ordinals, read_layer
+from geoservice.intake.readers.ogr import layer_names, named_as, ordinals, read_layer
 from geoservice.intake.readers.protocol import Source
 from geoservice.intake.table import RawTable, ReadOptions
 
@@ -20,11 +20,13 @@ class FlatGeobuf:
 
     def layers(self, source: Source) -> list[str]:
         """Return the one layer."""
-        return layer_names(source.path)
+        with named_as(source.path, ".fgb") as path:
+            return layer_names(path)
 
     def read(self, source: Source, layer: str, options: ReadOptions) -> RawTable:
         """Return the layer."""
-        values, shapes, unreadable, crs = read_layer(source.path, layer)
+        with named_as(source.path, ".fgb") as path:
+            values, shapes, unreadable, crs = read_layer(path, layer)
         return RawTable(
             name=layer,
             format=self.format,

@@ -29,7 +29,7 @@ _SHEET_EN = "Save it as .xlsx with Excel or WPS."
 
 _FOREIGN: Final = (
     _as(
-        rb"AC10\d\d",
+        rb"AC(10\d\d|1\.\d|2\.\d)|MC0\.0",
         "AutoCAD DWG 图",
         "请在 CAD 中把界线导出为 Shapefile（或 DXF）。",
         "Export the outlines as Shapefile.",
@@ -53,6 +53,12 @@ _FOREIGN: Final = (
         "A picture has no coordinates to read; ask for the vector layer.",
     ),
     _as(rb"Rar!|7z\xbc\xaf|\x1f\x8b", "压缩包", "请先解压。", "Unpack it first."),
+    _as(
+        rb"PK\x03\x04.{0,60000}?(word/document|ppt/presentation)",
+        "Word 或 PowerPoint 文档",
+        "请索取其中表格的 .xlsx 或图层原件。",
+        "Ask for the table as .xlsx or the layer itself.",
+    ),
     _as(rb"PK\x03\x04.{26}mimetypeapplication/vnd\.oasis", "OpenDocument 文档", _SHEET, _SHEET_EN),
     _as(
         rb"(\xef\xbb\xbf)?\s*<\?xml.{0,400}(urn:schemas-microsoft-com:office:spreadsheet|mso-application)",
@@ -67,8 +73,9 @@ _FOREIGN: Final = (
         _SHEET_EN,
     ),
     _as(rb"(\xef\xbb\xbf)?\s*<\?xml(?!.{0,2000}<kml[\s>])", "XML 文件", _LAYER, _LAYER_EN),
-    _as(rb"\s*0\r?\nSECTION", "DXF 图", _LAYER, _LAYER_EN),
-    _as(rb"PAR1", "Parquet 文件", _LAYER, _LAYER_EN),
+    _as(rb"!table|version\s+\d+\s+charset", "MapInfo 图层（TAB、MIF）", _LAYER, _LAYER_EN),
+    _as(rb"\s*EXP\s+\d", "ArcInfo 交换文件（E00）", _LAYER, _LAYER_EN),
+    _as(rb"WMAP9021|WMAP\d{4}", "MapGIS 图层（WP、WL、WT）", _LAYER, _LAYER_EN),
 )
 
 

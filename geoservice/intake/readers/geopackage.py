@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
-
 from geoservice.intake.errors import refuse
-from geoservice.intake.readers.ogr import layer_names, ordinals, read_layer
+from geoservice.intake.readers.ogr import layer_names, named_as, ordinals, read_layer
 from geoservice.intake.readers.protocol import Source
 from geoservice.intake.table import RawTable, ReadOptions
 
@@ -27,12 +22,12 @@ class GeoPackage:
     def layers(self, source: Source) -> list[str]:
         """Return the layers; a file that is cut short is refused first."""
         _refuse_truncated(source)
-        with _named_as_geopackage(source) as path:
+        with named_as(source.path, ".gpkg") as path:
             return layer_names(path)
 
     def read(self, source: Source, layer: str, options: ReadOptions) -> RawTable:
         """Return one layer."""
-        with _named_as_geopackage(source) as path:
+        with named_as(source.path, ".gpkg") as path:
             values, shapes, unreadable, crs = read_layer(path, layer)
         return RawTable(
             name=layer,
@@ -58,15 +53,3 @@ def _refuse_truncated(source: Source) -> None:
     actual = source.path.stat().st_size
     if actual < page * pages:
         raise refuse("file_truncated", value=source.name, expected=page * pages, actual=actual)
-
-
-@contextmanager
-def _named_as_geopackage(source: Source) -> Iterator[Path]:
-    """Yield a path that ends as GDAL's driver expects, whatever the file is called."""
-    if source.path.suffix.lower() == ".gpkg":
-        yield source.path
-        return
-    with tempfile.TemporaryDirectory() as folder:
-        link = Path(folder) / "source.gpkg"
-        link.symlink_to(source.path.resolve())
-        yield link

@@ -7,7 +7,7 @@ from typing import Final
 
 from geoservice.intake.errors import refuse
 from geoservice.intake.findings import finding
-from geoservice.intake.readers.ogr import layer_names, ordinals, read_layer
+from geoservice.intake.readers.ogr import layer_names, named_as, ordinals, read_layer
 from geoservice.intake.readers.protocol import Source
 from geoservice.intake.table import RawTable, ReadOptions
 
@@ -43,11 +43,13 @@ class Kml:
                 how="请在奥维中选择 CGCS2000 或 WGS84 坐标导出为 .kml。",
                 how_en="Export it with CGCS2000 or WGS84 coordinates as .kml.",
             )
-        return layer_names(source.path)
+        with named_as(source.path, ".kml") as path:
+            return layer_names(path)
 
     def read(self, source: Source, layer: str, options: ReadOptions) -> RawTable:
         """Return the placemarks of one folder."""
-        values, shapes, unreadable, crs = read_layer(source.path, layer)
+        with named_as(source.path, ".kml") as path:
+            values, shapes, unreadable, crs = read_layer(path, layer)
         doubt = finding(
             "crs_doubt", reason="KML 不说明坐标的来源，手机或网络地图上画的可能是 GCJ-02", value=layer
         )

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import tempfile
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,6 +17,24 @@ import shapely
 
 from geoservice.geo.arrays import Geometries
 from geoservice.intake.table import Rows, is_missing
+
+
+@contextmanager
+def named_as(path: Path, suffix: str) -> Iterator[Path]:
+    """Yield a path that ends as GDAL's driver expects, whatever the file or folder is called.
+
+    Parts of the same name stand beside it, so that a Shapefile stays whole.
+    """
+    if path.suffix.lower() == suffix:
+        yield path
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        link = Path(folder) / f"source{suffix}"
+        link.symlink_to(path.resolve())
+        for part in path.parent.iterdir() if suffix == ".shp" else ():
+            if part.stem == path.stem and part != path:
+                (Path(folder) / f"source{part.suffix.lower()}").symlink_to(part.resolve())
+        yield link
 
 
 def layer_names(path: Path | str) -> list[str]:

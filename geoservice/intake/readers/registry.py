@@ -13,10 +13,13 @@ from geoservice.intake.findings import finding
 from geoservice.intake.readers import foreign
 from geoservice.intake.readers.boundary_txt import BoundaryTxt
 from geoservice.intake.readers.delimited import DelimitedText
+from geoservice.intake.readers.dxf import Dxf
+from geoservice.intake.readers.filegdb import FileGdb
 from geoservice.intake.readers.flatgeobuf import FlatGeobuf
 from geoservice.intake.readers.geojson import GeoJson
 from geoservice.intake.readers.geojson_seq import GeoJsonSeq
 from geoservice.intake.readers.geopackage import GeoPackage
+from geoservice.intake.readers.geoparquet import GeoParquet
 from geoservice.intake.readers.kml import Kml
 from geoservice.intake.readers.protocol import Reader, Source
 from geoservice.intake.readers.shapefile import Shapefile
@@ -28,31 +31,21 @@ from geoservice.intake.table import RawTable, ReadOptions
 _log = logging.getLogger(__name__)
 
 # Text of any kind is a table to the last one, so it comes last.
-READERS: Final[tuple[Reader, ...]] = (
+_FILES: Final[tuple[Reader, ...]] = (
+    FileGdb(),
     GeoPackage(),
     Shapefile(),
     FlatGeobuf(),
+    GeoParquet(),
+    Dxf(),
     Kml(),
     ExcelOpenXml(),
-    Zipped(
-        (
-            GeoPackage(),
-            Shapefile(),
-            FlatGeobuf(),
-            Kml(),
-            ExcelOpenXml(),
-            ExcelBinary(),
-            GeoJsonSeq(),
-            GeoJson(),
-            BoundaryTxt(),
-        )
-    ),
     ExcelBinary(),
     GeoJsonSeq(),
     GeoJson(),
     BoundaryTxt(),
-    DelimitedText(),
 )
+READERS: Final[tuple[Reader, ...]] = (*_FILES, Zipped((*_FILES, DelimitedText())), DelimitedText())
 _HEAD = 65536
 
 Choice = Callable[[Reader, Source, list[str]], str | None]
@@ -95,6 +88,8 @@ def read(path: Path, options: ReadOptions, choose: Choice | None = None) -> RawT
 def open_source(path: Path) -> Source:
     """Return the file with its first bytes; a Shapefile's part leads to its ``.shp``."""
     path = main_part(path)
+    if path.is_dir():
+        return _folder(path)
     if not path.is_file():
         raise refuse("file_absent", value=path.name or str(path))
     try:
@@ -105,6 +100,13 @@ def open_source(path: Path) -> Source:
     if not head:
         raise refuse("file_empty", value=path.name)
     return Source(path, head)
+
+
+def _folder(path: Path) -> Source:
+    source = Source(path, b"")
+    if not FileGdb().recognises(source):
+        raise refuse("folder_unread", value=path.name or str(path))
+    return source
 
 
 def reader_of(source: Source) -> Reader:

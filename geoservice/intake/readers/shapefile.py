@@ -9,7 +9,7 @@ from geoservice.intake.errors import refuse
 from geoservice.intake.findings import Finding, finding
 from geoservice.intake.readers.dbf import Dbf, read_dbf
 from geoservice.intake.readers.encoding import fits, guess
-from geoservice.intake.readers.ogr import ordinals, read_layer
+from geoservice.intake.readers.ogr import named_as, ordinals, read_layer
 from geoservice.intake.readers.protocol import Source
 from geoservice.intake.table import RawTable, ReadOptions
 
@@ -52,7 +52,8 @@ class Shapefile:
         """Return shapes and attributes with the evidence for encoding and CRS."""
         found: list[Finding] = []
         encoding, evidence = _encoding(source, options.encoding, found)
-        values, shapes, unreadable, crs = read_layer(source.path, None, encoding)
+        with named_as(source.path, ".shp") as path:
+            values, shapes, unreadable, crs = read_layer(path, None, encoding)
         return RawTable(
             name=layer,
             format=self.format,

@@ -7,13 +7,14 @@ from typing import Any
 
 import xlrd
 
-from geoservice.intake.errors import refuse
+from geoservice.intake.errors import IntakeRefused, refuse
 from geoservice.intake.readers.grid import Grid, to_table
 from geoservice.intake.readers.protocol import Source
 from geoservice.intake.table import RawTable, ReadOptions
 
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_STREAMS = ("Workbook".encode("utf-16-le"), "Book".encode("utf-16-le"))
 
 
 class ExcelBinary:
@@ -42,9 +43,32 @@ class ExcelBinary:
 def _workbook(source: Source) -> Any:
     data = source.path.read_bytes()
     if _ENCRYPTED in data:
-        raise refuse("file_unreadable", value=source.name, reason="工作簿有密码")
-    # Merged ranges come with the formatting only.
-    return xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=_Silence())
+        raise _locked(source)
+    if not any(stream in data for stream in _STREAMS):
+        raise refuse(
+            "format_foreign",
+            value=source.name,
+            kind="旧版 Office 文档（不是工作簿）",
+            how="请把其中的表格另存为 .xlsx。",
+            how_en="Save the table in it as .xlsx.",
+        )
+    try:
+        # Merged ranges come with the formatting only.
+        return xlrd.open_workbook(file_contents=data, formatting_info=True, logfile=_Silence())
+    except xlrd.XLRDError as error:
+        if "encrypted" in str(error).lower():
+            raise _locked(source) from error
+        raise
+
+
+def _locked(source: Source) -> IntakeRefused:
+    return refuse(
+        "format_foreign",
+        value=source.name,
+        kind="有密码的 Office 文件",
+        how="请用 Excel 或 WPS 去掉密码后另存为 .xlsx。",
+        how_en="Remove the password with Excel or WPS and save it as .xlsx.",
+    )
 
 
 def _value(cell: Any, book: Any) -> Any:

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from geoservice.intake.errors import IntakeRefused, refuse
+from geoservice.intake.readers.filegdb import CATALOGUE
 from geoservice.intake.readers.protocol import Reader, Source
 from geoservice.intake.table import RawTable, ReadOptions
 
@@ -66,10 +67,9 @@ class Zipped:
 
     def _inside(self, source: Source, folder: Path) -> dict[str, tuple[Reader, Source, str]]:
         found: dict[str, tuple[Reader, Source, str]] = {}
-        for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix.lower() not in _PARTS):
-            with path.open("rb") as stream:
-                inner = Source(path, stream.read(_HEAD))
-            reader = next((r for r in self._readers if inner.head and r.recognises(inner)), None)
+        for inner in _sources(folder):
+            path = inner.path
+            reader = next((r for r in self._readers if r.recognises(inner)), None)
             if reader is None:
                 continue
             file = path.relative_to(folder).as_posix()
@@ -78,6 +78,19 @@ class Zipped:
         if not found:
             raise _unpack_first(source)
         return found
+
+
+def _sources(folder: Path) -> Iterator[Source]:
+    """Yield what may be read: geodatabases as the folders they are, then files that are no part of one."""
+    databases = sorted(path.parent for path in folder.rglob(CATALOGUE))
+    yield from (Source(path, b"") for path in databases)
+    for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix.lower() not in _PARTS):
+        hidden = path.name.startswith(".") or "__MACOSX" in path.parts
+        if not hidden and not any(path.is_relative_to(database) for database in databases):
+            with path.open("rb") as stream:
+                head = stream.read(_HEAD)
+            if head:
+                yield Source(path, head)
 
 
 def _unpack_first(source: Source) -> IntakeRefused:
