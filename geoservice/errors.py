@@ -60,6 +60,18 @@ class Conflict(GeoserviceError):
     code = "conflict"
 
 
+class Stale(GeoserviceError):
+    """The change was made for a state that is no longer in force (RFC 9110, 13.1.1)."""
+
+    code = "stale"
+
+
+class Unconditional(GeoserviceError):
+    """The change does not say which state it was made for (RFC 6585, 3)."""
+
+    code = "unconditional"
+
+
 class Unavailable(GeoserviceError):
     """The database, a file or a port cannot be used at the moment."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Literal
@@ -61,6 +61,23 @@ class View:
 
 
 @dataclass(frozen=True)
+class Hand:
+    """What a role may do to a noun by hand, within its scope.
+
+    Attributes
+    ----------
+    fields : frozenset of str or None
+        Fields it may change; ``None`` for all.
+    create, end : bool
+        Whether it may add things and end them.
+    """
+
+    fields: frozenset[str] | None = frozenset()
+    create: bool = False
+    end: bool = False
+
+
+@dataclass(frozen=True)
 class Policy:
     """All views and permissions.
 
@@ -72,11 +89,31 @@ class Policy:
         What each role may do.
     version : str
         Hash of the file, part of every ETag.
+    hands : mapping of (role, noun) to Hand
+        Who may change what; a pair that is absent may change nothing.
+    reasons : mapping of noun to frozenset of str
+        Fields whose change always needs a reason.
     """
 
     views: Mapping[tuple[str, str], View]
     permissions: Mapping[str, frozenset[str]]
     version: str
+    hands: Mapping[tuple[str, str], Hand] = field(default_factory=dict)
+    reasons: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def hand(self, principal: Principal, noun: str) -> Hand:
+        """Return what the principal may do to a noun by hand."""
+        role = principal.role.value
+        return self.hands.get((role, noun)) or self.hands.get((role, "*")) or Hand()
+
+    def may_write(self, principal: Principal, noun: str, field: str) -> bool:
+        """Say whether the principal may change a field."""
+        fields = self.hand(principal, noun).fields
+        return fields is None or field in fields
+
+    def may(self, principal: Principal, noun: str, act: Literal["create", "end"]) -> bool:
+        """Say whether the principal may add or end things of a noun."""
+        return bool(getattr(self.hand(principal, noun), act))
 
     def view(self, principal: Principal, collection: str) -> View:
         """Return what the principal sees of a collection.
@@ -121,6 +158,12 @@ def read_policy(path: Path = DEFAULT_POLICY) -> Policy:
     body = path.read_bytes()
     document = tomllib.loads(body.decode())
     granted = document.pop("permissions", {})
+    hands = {
+        (Role(_known_role(role)).value, noun): _hand(role, noun, entry)
+        for role, nouns in document.pop("edit", {}).items()
+        for noun, entry in nouns.items()
+    }
+    reasons = {noun: frozenset(fields) for noun, fields in document.pop("reasons", {}).items()}
     views = {
         (Role(_known_role(role)).value, collection): _view(role, collection, entry)
         for role, collections in document.items()
@@ -131,7 +174,11 @@ def read_policy(path: Path = DEFAULT_POLICY) -> Policy:
         raise InvalidInput("The policy gives these roles no permissions", ", ".join(missing), "List them.")
     permissions = {role: _resolve(granted, role) for role in granted}
     return Policy(
-        MappingProxyType(views), MappingProxyType(permissions), hashlib.sha256(body).hexdigest()[:16]
+        MappingProxyType(views),
+        MappingProxyType(permissions),
+        hashlib.sha256(body).hexdigest()[:16],
+        MappingProxyType(hands),
+        MappingProxyType(reasons),
     )
 
 
@@ -160,6 +207,17 @@ def _view(role: str, collection: str, entry: dict[str, Any]) -> View:
         reasons=entry.get("reasons", "full"),
         counts=entry.get("counts", "full"),
         plans=bool(entry.get("plans", True)),
+    )
+
+
+def _hand(role: str, noun: str, entry: dict[str, Any]) -> Hand:
+    where = f"[edit.{role}] {noun}"
+    unknown = set(entry) - {"fields", "create", "end"}
+    if unknown:
+        raise InvalidInput(f"{where} has unknown keys", ", ".join(sorted(unknown)), "Remove them.")
+    fields = entry.get("fields", [])
+    return Hand(
+        None if fields == "*" else frozenset(fields), bool(entry.get("create")), bool(entry.get("end"))
     )
 
 

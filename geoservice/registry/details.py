@@ -71,10 +71,36 @@ def parcel_verdicts(connection: Connection, view: View, key: str, moment: Moment
 def _stages(connection: Connection, key: str, moment: Moment, *, planned: bool) -> list[dict[str, Any]]:
     statement = select(stage_event).where(stage_event.c.project == key, believed(stage_event, moment))
     events = {row.stage: row for row in connection.execute(statement)}
+    first = baselines(connection, key, moment) if planned else {}
     shown = [stage for stage in Stage if stage.value in events]
     if not planned:
         shown = [s for s in shown if s.group.value in PUBLIC_GROUPS and _happened(events[s.value], moment)]
-    return [_stage(stage, events[stage.value], moment, planned=planned) for stage in shown]
+    return [
+        _stage(stage, events[stage.value], moment, planned=planned)
+        | _slip(events[stage.value], first.get(stage.value), planned=planned)
+        for stage in shown
+    ]
+
+
+def baselines(connection: Connection, key: str, moment: Moment) -> dict[str, date]:
+    """Return stage → the first day it was ever planned for: the frozen baseline (目标只增不减)."""
+    known = [] if moment.known_at is None else [stage_event.c.recorded_at <= moment.known_at]
+    statement = (
+        select(stage_event.c.stage, stage_event.c.planned_on)
+        .where(stage_event.c.project == key, stage_event.c.planned_on.is_not(None), *known)
+        .order_by(stage_event.c.id.desc())
+    )
+    return {row.stage: row.planned_on for row in connection.execute(statement)}
+
+
+def _slip(event: Any, baseline: date | None, *, planned: bool) -> dict[str, Any]:
+    """Say how far a plan has moved from its baseline, and the reason given for it."""
+    moved = None if baseline is None or event.planned_on is None else (event.planned_on - baseline).days
+    return {
+        "baseline_on": _iso(baseline),
+        "slipped_days": moved,
+        "slip_reason": event.reason if planned and moved else None,
+    }
 
 
 def _stage(stage: Stage, event: Any, moment: Moment, *, planned: bool) -> dict[str, Any]:

@@ -86,11 +86,12 @@ def _row_rule(relation: Relation, view: View, principal: Principal) -> list[Colu
     if view.rows == "all":
         return []
     if view.rows == "scope":
-        return [] if principal.everywhere else [_within(relation, principal)]
+        return [] if principal.everywhere else [within_scope(relation, principal)]
     return [relation.rules[view.rows]]
 
 
-def _within(relation: Relation, principal: Principal) -> ColumnElement[bool]:
+def within_scope(relation: Relation, principal: Principal) -> ColumnElement[bool]:
+    """Return the predicate of rows that lie in a district or park of the principal's."""
     columns = {ScopeKind.DISTRICT: relation.districts, ScopeKind.PARK: relation.parks}
     reach: list[ColumnElement[bool]] = [false()]
     for scope in principal.scopes:

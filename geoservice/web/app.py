@@ -11,11 +11,11 @@ from starlette_compress import CompressMiddleware
 from geoservice import __version__
 from geoservice.service import Service
 from geoservice.upkeep.rollover import DailyRollover
-from geoservice.web import docs, health, pages, problems, static
+from geoservice.web import docs, editor, health, pages, problems, static
 from geoservice.web.middleware import HeadAsGet, SecurityHeaders
 from geoservice.web.ogc import tiles
 from geoservice.web.permission import check_routes
-from geoservice.web.v1 import collections, details, histories, reports, session
+from geoservice.web.v1 import collections, details, histories, records, reports, session
 
 
 def create_app(service: Service) -> FastAPI:
@@ -42,11 +42,13 @@ def create_app(service: Service) -> FastAPI:
         health.router(),
         session.router(),
         histories.router(),
+        records.router(),
         reports.router(),
         details.router(),
         collections.router(),
         tiles.router(),
         docs.router(),
+        editor.router(),
         pages.router(),
     ):
         app.include_router(router)

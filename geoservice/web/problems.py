@@ -19,7 +19,9 @@ from geoservice.errors import (
     InvalidInput,
     NotFound,
     NotSignedIn,
+    Stale,
     Unavailable,
+    Unconditional,
 )
 
 logger = logging.getLogger("geoservice.web")
@@ -30,6 +32,8 @@ STATUS: Final[Mapping[type[GeoserviceError], int]] = {
     Forbidden: 403,
     NotFound: 404,
     Conflict: 409,
+    Stale: 412,
+    Unconditional: 428,
     Unavailable: 503,
 }
 

@@ -99,6 +99,18 @@ _CHECKS: Final[dict[str, tuple[str, Callable[[str], bool]]]] = {
 }
 
 
+def odd_code(field: str, code: str, system: str | None = None) -> str | None:
+    """Return the standard whose structure a single code lacks, ``None`` where it holds or none is set.
+
+    >>> odd_code("county", "12"), odd_code("use_code", "M1", "GB50137"), odd_code("name", "x")
+    ('6 位县级区划代码', None, None)
+    """
+    if field == "use_code":
+        return None if is_use_code(code, system) else system
+    standard, holds = _CHECKS.get(field, ("", lambda _: True))
+    return None if holds(code) else standard
+
+
 def odd_codes(columns: dict[str, list[Any]], rows: Rows, skip: frozenset[str] = frozenset()) -> list[Finding]:
     """Return a warning for each code without the structure its standard gives it.
 

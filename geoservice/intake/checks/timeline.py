@@ -29,9 +29,11 @@ FACTS: Final = {
     "demolition_task": {"started_on": "启动", "delivered_on": "交地"},
     "blocker": {"opened_on": "提出", "closed_on": "销号"},
     "stage_event": {"actual_on": "实际日期"},
+    "milestone": {"actual_on": "实际日期"},
 }
 """Fields that date what has happened, by noun."""
-_USUAL_ORDER: Final = ("signed_on", "compensated_on", "vacated_on", "demolished_on")
+USUAL_ORDER: Final = ("signed_on", "compensated_on", "vacated_on", "demolished_on")
+"""签约 → 补偿 → 腾空 → 拆除; instalments and exchange really reorder it."""
 
 
 def future_facts(noun_name: str, columns: dict[str, list[Any]], rows: Rows, today: date) -> list[Finding]:
@@ -48,7 +50,7 @@ def future_facts(noun_name: str, columns: dict[str, list[Any]], rows: Rows, toda
 def unusual_order(columns: dict[str, list[Any]], rows: Rows) -> list[Finding]:
     """Return a warning where a unit was not signed, compensated, vacated and demolished in this order."""
     labels = FACTS["demolition_unit"]
-    steps = [name for name in _USUAL_ORDER if name in columns]
+    steps = [name for name in USUAL_ORDER if name in columns]
     found = []
     for i, row in enumerate(rows):
         dated = [(labels[name], columns[name][i]) for name in steps if columns[name][i] is not None]
