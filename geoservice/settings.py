@@ -34,6 +34,8 @@ class Settings:
         Path prefix behind a reverse proxy, such as ``/geo``.
     secure_cookies : bool
         Send cookies over HTTPS only; set it wherever TLS ends in front of the service.
+    worker : bool
+        Do queued work in the server; with ``false`` it waits for ``geoservice work``.
     vault_dir : Path or None
         Folder of the vault for personal fields and original files; without one, neither is kept.
     vault_key_file : Path or None
@@ -49,6 +51,7 @@ class Settings:
     data_dir: Path
     base_path: str = ""
     secure_cookies: bool = False
+    worker: bool = True
     vault_dir: Path | None = None
     vault_key_file: Path | None = None
     vault_key: str | None = field(default=None, repr=False)
@@ -82,6 +85,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         data_dir=_path(environment, "GEOSERVICE_DATA_DIR") or _shipped("data/parcels"),
         base_path=environment.get("GEOSERVICE_BASE_PATH", "").rstrip("/"),
         secure_cookies=_flag(environment, "GEOSERVICE_SECURE_COOKIES"),
+        worker=_flag(environment, "GEOSERVICE_WORKER", "true"),
         vault_dir=_to_be(environment, "GEOSERVICE_VAULT_DIR"),
         vault_key_file=_to_be(environment, "GEOSERVICE_VAULT_KEY_FILE"),
         vault_key=environment.get("GEOSERVICE_VAULT_KEY") or None,
@@ -113,8 +117,8 @@ def _to_be(environment: Mapping[str, str], name: str) -> Path | None:
     return Path(value) if value else None
 
 
-def _flag(environment: Mapping[str, str], name: str) -> bool:
-    value = environment.get(name, "false").lower()
+def _flag(environment: Mapping[str, str], name: str, default: str = "false") -> bool:
+    value = environment.get(name, default).lower()
     if value not in ("true", "false", "1", "0"):
         raise InvalidInput(f"{name} must be true or false", value, "Write true or false.")
     return value in ("true", "1")

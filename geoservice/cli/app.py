@@ -19,6 +19,7 @@ from geoservice.cli.serve import serve
 from geoservice.cli.token import app as token
 from geoservice.cli.user import app as user
 from geoservice.cli.vault import app as vault
+from geoservice.cli.work import work
 from geoservice.errors import GeoserviceError
 
 app = typer.Typer(
@@ -52,6 +53,7 @@ app.command("demo")(demo)
 app.command("check")(check)
 app.command("import")(import_files)
 app.command("assess")(assess)
+app.command("work")(work)
 app.command("map")(draw_map)
 app.add_typer(database, name="db")
 app.add_typer(user, name="user")

@@ -7,6 +7,7 @@ from geoservice.model.demolition import (
     demolition_task,
     demolition_unit,
 )
+from geoservice.model.jobs import job
 from geoservice.model.land import layer, layer_feature, parcel, park, verdict, zone
 from geoservice.model.office import alias, audit, import_run, minted, revision, setting, token, user
 from geoservice.model.projects import (
@@ -34,6 +35,7 @@ __all__ = [
     "demolition_unit",
     "import_run",
     "investment_month",
+    "job",
     "layer",
     "layer_feature",
     "metadata",

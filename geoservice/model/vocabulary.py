@@ -258,6 +258,16 @@ class ImportState(Vocabulary):
     FAILED = "failed", "失败", "Failed"
 
 
+class JobState(Vocabulary):
+    """Where a piece of long work is."""
+
+    QUEUED = "queued", "排队中", "Queued"
+    RUNNING = "running", "进行中", "Running"
+    DONE = "done", "已完成", "Done"
+    FAILED = "failed", "失败", "Failed"
+    CANCELLED = "cancelled", "已取消", "Cancelled"
+
+
 def vocabularies() -> Iterator[tuple[str, type[Vocabulary]]]:
     """Yield every vocabulary under the name the API uses for it."""
     for vocabulary in Vocabulary.__subclasses__():

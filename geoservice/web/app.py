@@ -9,13 +9,15 @@ from fastapi import FastAPI
 from starlette_compress import CompressMiddleware
 
 from geoservice import __version__
+from geoservice.handlers import HANDLERS
+from geoservice.jobs import Worker
 from geoservice.service import Service
 from geoservice.upkeep.rollover import DailyRollover
 from geoservice.web import docs, editor, health, pages, problems, static
 from geoservice.web.middleware import HeadAsGet, SecurityHeaders
 from geoservice.web.ogc import tiles
 from geoservice.web.permission import check_routes
-from geoservice.web.v1 import collections, details, histories, records, reports, session
+from geoservice.web.v1 import collections, details, histories, jobs, records, reports, session
 
 
 def create_app(service: Service) -> FastAPI:
@@ -41,6 +43,7 @@ def create_app(service: Service) -> FastAPI:
     for router in (
         health.router(),
         session.router(),
+        jobs.router(),
         histories.router(),
         records.router(),
         reports.router(),
@@ -63,9 +66,14 @@ def create_app(service: Service) -> FastAPI:
 
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
-    """Keep plans honest while serving: what was planned for yesterday and did not happen is no plan today."""
+    """Keep plans honest while serving, and do the long work that waits."""
     service: Service = app.state.service
     rollover = DailyRollover(service.work(), service.rules)
     rollover.start()
+    worker = Worker(service, HANDLERS) if service.settings.worker else None
+    if worker is not None:
+        worker.start()
     yield
+    if worker is not None:
+        worker.stop()
     rollover.stop()
