@@ -37,6 +37,12 @@ CODES: Final = frozenset(
         "project",
         "parcel",
         "layer",
+        "batch_number",
+        "batch",
+        "document_number",
+        "contract_number",
+        "contract",
+        "balance_number",
     }
 )
 POINT_NOUNS: Final = frozenset({"demolition_unit"})

@@ -21,13 +21,16 @@ from geoservice.model.projects import (
     stage_event,
     target,
 )
+from geoservice.model.registers import approval_batch, batch_parcel, land_case, supply_contract
 from geoservice.model.sealed import access_log, sealed_record
 
 __all__ = [
     "OPEN",
     "access_log",
     "alias",
+    "approval_batch",
     "audit",
+    "batch_parcel",
     "blocker",
     "demolition_progress",
     "demolition_subject",
@@ -36,6 +39,7 @@ __all__ = [
     "import_run",
     "investment_month",
     "job",
+    "land_case",
     "layer",
     "layer_feature",
     "metadata",
@@ -51,6 +55,7 @@ __all__ = [
     "sealed_record",
     "setting",
     "stage_event",
+    "supply_contract",
     "target",
     "token",
     "user",

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import Table
 
 from geoservice.errors import NotFound
-from geoservice.model import demolition, land, projects
+from geoservice.model import demolition, land, projects, registers
 from geoservice.model import vocabulary as v
 
 VERSION_COLUMNS: Final = frozenset(
@@ -85,7 +85,7 @@ class Noun:
 
 _TABLES: Final = {
     table.name: table
-    for room in (land, projects, demolition)
+    for room in (land, projects, demolition, registers)
     for table in vars(room).values()
     if isinstance(table, Table)
 }
@@ -225,6 +225,42 @@ _NOUNS: Final = (
         required=("layer", "geometry"),
         references={"layer": "layer"},
         searched=("name", "code"),
+    ),
+    _noun(
+        "approval_batch",
+        "用地批次",
+        "PC",
+        identity=("batch_number", "document_number"),
+        required=("batch_number",),
+        references={"district": "zone"},
+    ),
+    _noun(
+        "batch_parcel",
+        "批次地块",
+        "PD",
+        identity=("batch", "parcel"),
+        composite=True,
+        required=("batch", "parcel"),
+        references={"batch": "approval_batch", "parcel": "parcel"},
+    ),
+    _noun(
+        "supply_contract",
+        "供地合同",
+        "HT",
+        identity=("contract_number", "document_number"),
+        required=("contract_number", "parcel", "method"),
+        references={"parcel": "parcel", "project": "project"},
+        vocabularies={"method": v.SupplyMethod},
+    ),
+    _noun(
+        "land_case",
+        "处置案件",
+        "AJ",
+        identity=("parcel", "kind", "opened_on"),
+        composite=True,
+        required=("parcel", "kind", "opened_on"),
+        references={"parcel": "parcel", "contract": "supply_contract"},
+        vocabularies={"kind": v.LandCaseKind, "cause": v.IdleCause},
     ),
     _noun(
         "stage_event",

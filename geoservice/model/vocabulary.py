@@ -220,6 +220,43 @@ class BlockerKind(Vocabulary):
     OTHER = "other", "其他", "Other"
 
 
+class SupplyMethod(Vocabulary):
+    """How land passes from the state to its user (供应方式)."""
+
+    TENDER = "tender", "招标", "Tender"
+    AUCTION = "auction", "拍卖", "Auction"
+    LISTING = "listing", "挂牌", "Listing"
+    AGREEMENT = "agreement", "协议", "Agreement"
+    ALLOCATION = "allocation", "划拨", "Allocation"
+    LEASE = "lease", "租赁", "Lease"
+    EQUITY = "equity", "作价出资", "Contribution as equity"
+
+
+class LandCaseKind(Vocabulary):
+    """What land is looked into for (处置类型)."""
+
+    IDLE = "idle", "闲置", "Idle"
+    INEFFICIENT = "inefficient", "低效", "Inefficient"
+
+
+class LandCaseState(Vocabulary):
+    """How far the procedure has come (疑似 → 调查 → 认定 → 处置); it decides, no computation does."""
+
+    SUSPECTED = "suspected", "疑似", "Suspected"
+    INVESTIGATED = "investigated", "已调查", "Investigated"
+    DETERMINED = "determined", "已认定", "Determined"
+    DISPOSED = "disposed", "已处置", "Disposed of"
+    CLOSED = "closed", "不予认定", "Not determined"
+
+
+class IdleCause(Vocabulary):
+    """Whose doing it is that land lies idle (闲置原因)."""
+
+    GOVERNMENT = "government", "政府原因", "Government"
+    ENTERPRISE = "enterprise", "企业原因", "Enterprise"
+    FORCE_MAJEURE = "force_majeure", "不可抗力", "Force majeure"
+
+
 class UseSystem(Vocabulary):
     """The code system a land-use code belongs to; the same digits differ between them."""
 

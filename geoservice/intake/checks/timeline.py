@@ -28,6 +28,22 @@ FACTS: Final = {
     },
     "demolition_task": {"started_on": "启动", "delivered_on": "交地"},
     "blocker": {"opened_on": "提出", "closed_on": "销号"},
+    "approval_batch": {"approved_on": "批准日期"},
+    "supply_contract": {
+        "signed_on": "签订日期",
+        "delivered_on": "实际交地日期",
+        "started_on": "实际动工日期",
+        "stopped_on": "中止开发日期",
+        "resumed_on": "复工日期",
+        "completed_on": "实际竣工日期",
+    },
+    "land_case": {
+        "opened_on": "立案日期",
+        "investigated_on": "调查日期",
+        "determined_on": "认定日期",
+        "disposed_on": "处置日期",
+        "closed_on": "结案日期",
+    },
     "stage_event": {"actual_on": "实际日期"},
     "milestone": {"actual_on": "实际日期"},
 }
