@@ -10,6 +10,7 @@ from pathlib import Path
 from geoservice.intake.bind import bind
 from geoservice.intake.errors import refuse
 from geoservice.intake.findings import Finding, blocks, finding
+from geoservice.intake.geometry.columns import shape_rule, with_shapes
 from geoservice.intake.headings import fold, split_unit
 from geoservice.intake.join import join
 from geoservice.intake.mapping import NOTHING_SAID, Mapping, SourceRule
@@ -66,7 +67,8 @@ def read_table(
     if chosen.join is not None:
         table = join(table, chosen.join, path.parent, chosen.noun)
         found += table.findings
-    bound, missing = bind(propose(chosen, table.columns), table.columns)
+    shaped, table = with_shapes(chosen, table, found)
+    bound, missing = bind(propose(shaped, table.columns), table.columns)
     found += missing
     if not len(table) and not blocks(found):
         found.append(finding("no_rows", value=table.name))
@@ -121,7 +123,8 @@ def _options(mapping: Mapping | None, said: SourceRule) -> ReadOptions:
 def _noun(table: RawTable, noun: str | None, found: list[Finding]) -> str:
     if noun is not None:
         return noun_named(noun).name
-    guessed, _ = guess_noun(table.columns, table.geometry is not None)
+    shaped = table.geometry is not None or bool(shape_rule(table, points=False).columns)
+    guessed, _ = guess_noun(table.columns, shaped)
     if guessed is None:
         raise refuse("noun_undecided", value="、".join(table.columns[:12]))
     found.append(finding("noun_recognised", value=f"{noun_named(guessed).zh}（{guessed}）"))

@@ -9,8 +9,8 @@ import numpy as np
 import shapely
 
 from geoservice.geo.arrays import Geometries
-from geoservice.intake.clean.numbers import parse_number
 from geoservice.intake.clean.text import clean_text
+from geoservice.intake.geometry.columns import number_of
 from geoservice.intake.mapping import GeometryRule
 from geoservice.intake.table import RawTable, is_missing
 
@@ -59,11 +59,10 @@ def _points(table: RawTable, x: str, y: str) -> tuple[Geometries, dict[int, str]
     shapes = np.full(len(table), None, dtype=object)
     unreadable: dict[int, str] = {}
     for i, (east, north) in enumerate(zip(table.values[x], table.values[y], strict=True)):
-        try:
-            easting, northing = parse_number(east)[0], parse_number(north)[0]
-        except ValueError:
-            unreadable[i] = f"{clean_text(east)}, {clean_text(north)}"[:60]
-            continue
+        given = [v for v in (east, north) if clean_text(v) is not None]
+        easting, northing = number_of(east), number_of(north)
         if easting is not None and northing is not None:
-            shapes[i] = shapely.Point(float(easting), float(northing))
+            shapes[i] = shapely.Point(easting, northing)
+        elif given:
+            unreadable[i] = f"{clean_text(east)}, {clean_text(north)}"[:60]
     return shapes, unreadable

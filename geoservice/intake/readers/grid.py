@@ -14,6 +14,7 @@ from geoservice.intake.errors import refuse
 from geoservice.intake.findings import Finding, finding
 from geoservice.intake.headings import fold
 from geoservice.intake.readers.heading_rows import find_heading, join_heading
+from geoservice.intake.readers.point_table import points_of
 from geoservice.intake.table import RawTable, ReadOptions
 
 Cells: TypeAlias = list[list[Any]]
@@ -49,6 +50,8 @@ def to_table(grid: Grid, name: str, format: str, options: ReadOptions) -> RawTab
         There is no heading row.
     """
     cells = _square(grid.cells)
+    if not options.header_rows and (points := points_of(cells, name, format)) is not None:
+        return points
     rows = options.header_rows or find_heading(cells, options.words, grid.merged)
     if not rows or rows[-1] > len(cells):
         raise refuse("no_header", value=name)

@@ -18,11 +18,14 @@ _TOLERANCE: Final = 0.01
 _ROUNDING_M2: Final = 1.0
 
 
-def stated_area(plot: Plot, measured_m2: float, found: list[Finding]) -> str | None:
+def stated_area(
+    plot: Plot, measured_m2: float, found: list[Finding], *, in_hectares: bool = True
+) -> str | None:
     """Return the stated area with its unit in words, and warn where unit or size are not what they should be.
 
     The unit is the written one; else hectares if the ring agrees within a tenth, else the unit in which it
-    does; where none agrees the standard's hectares stand, with a warning.
+    does; where none agrees the standard's hectares stand, with a warning. A written unit is odd only where the
+    format prescribes hectares (`in_hectares`).
     """
     match = _PARTS.fullmatch(plot.area)
     number = number_of(match.group(1)) if match else None
@@ -31,7 +34,7 @@ def stated_area(plot: Plot, measured_m2: float, found: list[Finding]) -> str | N
         return None
     written = unit_of(match.group(2)) if match and match.group(2) else None
     unit = written if written in _WORDS else _unit(number, measured_m2)
-    if unit is None or written in _WORDS or unit != "ha":
+    if unit is None or (in_hectares and written in _WORDS) or (written not in _WORDS and unit != "ha"):
         found.append(finding("txt_area_unit", row=plot.line, value=plot.area, unit=_WORDS[unit or "ha"]))
     unit = unit or "ha"
     apart = abs(number * SQUARE_METRES[unit] - measured_m2)

@@ -16,6 +16,11 @@ _DATUMS: Final[tuple[tuple[re.Pattern[str], Datum], ...]] = (
     (re.compile(r"80"), "xian80"),
     (re.compile(r"54"), "beijing54"),
 )
+_NAMED: Final[tuple[tuple[re.Pattern[str], Datum], ...]] = (
+    (re.compile(r"2000\s*(国家大地|坐标|系)|国家大地\s*2000|CGCS\s*2000", re.IGNORECASE), "cgcs2000"),
+    (re.compile(r"西安\s*(19)?80|(19)?80\s*西安|XI'?AN\s*(19)?80", re.IGNORECASE), "xian80"),
+    (re.compile(r"北京\s*(19)?54|(19)?54\s*北京|BEIJING\s*(19)?54", re.IGNORECASE), "beijing54"),
+)
 _HAN: Final = str.maketrans("三六", "36")
 
 
@@ -55,6 +60,22 @@ def read_header(lines: list[Line], found: list[Finding]) -> Header:
     unit, line_number = header.said.get("计量单位", ("", None))
     if unit and unit not in {"米", "m", "M", "meter"}:
         found.append(finding("txt_header", row=line_number, name="计量单位", value=unit))
+    return header
+
+
+def header_of_titles(titles: list[str]) -> Header:
+    """Return what titles above a coordinate table say about its system, in a sentence or as key and value.
+
+    >>> header_of_titles(["坐标系：2000国家大地坐标系 3度带 带号：40"]).zone
+    40
+    """
+    header = Header()
+    text = unicodedata.normalize("NFKC", " ".join(titles))
+    if "坐标" in text or re.search("CGCS", text, re.IGNORECASE):
+        header.datum = next((d for pattern, d in _NAMED if pattern.search(text)), None)
+    if match := re.search(r"(?:带号|第)[:为]?\s*(\d{2})(?!\d)", text):
+        number = int(match.group(1))
+        header.zone = number if width_of_zone_number(number) is not None else None
     return header
 
 
