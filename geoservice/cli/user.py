@@ -20,10 +20,16 @@ ADMIN: Final = "admin"
 app = typer.Typer(help="Accounts and sign-in links.", no_args_is_help=True, rich_markup_mode="markdown")
 
 NameArgument = Annotated[str, typer.Argument(help="Account name.")]
+_SCOPED: Final = {
+    ScopeKind.DISTRICT: "zone",
+    ScopeKind.PARK: "park",
+    ScopeKind.TASK: "demolition_task",
+}
 ScopeOption = Annotated[
     list[str] | None,
     typer.Option(
-        "--scope", help="city, district:CODE_OR_NAME or park:CODE_OR_NAME; may be given several times."
+        "--scope",
+        help="city, district:NAME, park:NAME or task:NUMBER; a code will do; may be given several times.",
     ),
 ]
 
@@ -121,10 +127,10 @@ def _scope(known: Known, text: str) -> Scope:
     kind_text, _, place = text.partition(":")
     kind = ScopeKind.recognise(kind_text)
     if kind is None or (kind is not ScopeKind.CITY and not place):
-        raise InvalidInput("This is no scope", text, "Write city, district:NAME or park:NAME.")
+        raise InvalidInput("This is no scope", text, "Write city, district:NAME, park:NAME or task:NUMBER.")
     if kind is ScopeKind.CITY:
         return Scope(kind)
-    key = known.resolve("zone" if kind is ScopeKind.DISTRICT else "park", [place])[0]
+    key = known.resolve(_SCOPED[kind], [place])[0]
     if key is None:
         raise InvalidInput(f"There is no such {kind}", place, "Use its key, code or full name.")
     return Scope(kind, key)

@@ -149,6 +149,7 @@ def _check_rows(
     unmapped = frozenset(columns) - frozenset(mapping.fields)
     found += codes.odd_codes(columns, rows, constant | unmapped)
     found += timeline.future_facts(kind.name, columns, rows, today)
+    found += timeline.without_evidence(kind.name, columns, rows)
     if kind.name == "demolition_unit":
         found += timeline.unusual_order(columns, rows)
     if "stage_event" in built.children:

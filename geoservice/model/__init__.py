@@ -3,6 +3,7 @@
 from geoservice.model.columns import OPEN, metadata
 from geoservice.model.demolition import (
     demolition_progress,
+    demolition_published,
     demolition_subject,
     demolition_task,
     demolition_unit,
@@ -33,6 +34,7 @@ __all__ = [
     "batch_parcel",
     "blocker",
     "demolition_progress",
+    "demolition_published",
     "demolition_subject",
     "demolition_task",
     "demolition_unit",

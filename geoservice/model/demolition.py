@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Column
 
-from geoservice.db.types import Code, Count, Day, Label, Number
+from geoservice.db.types import Code, Count, Day, Fen, Label, Number
 from geoservice.model.columns import derived, versioned
 
 demolition_task: Final = versioned(
@@ -22,6 +22,11 @@ demolition_task: Final = versioned(
     Column("planned_clear_on", Day),
     Column("delivered_on", Day),
     Column("target_households", Count),
+    Column("signing_threshold", Number),
+    Column("signing_deadline", Day),
+    Column("acquired_area_m2", Number),
+    Column("funds_due_fen", Fen),
+    Column("funds_paid_fen", Fen),
     shape="MULTIPOLYGON",
 )
 
@@ -50,6 +55,16 @@ demolition_unit: Final = versioned(
     Column("reviewed_on", Day),
     Column("litigated_on", Day),
     Column("enforcement_on", Day),
+    Column("surveyed_evidence", Label),
+    Column("appraised_evidence", Label),
+    Column("signed_evidence", Label),
+    Column("compensated_evidence", Label),
+    Column("vacated_evidence", Label),
+    Column("demolished_evidence", Label),
+    Column("decided_evidence", Label),
+    Column("reviewed_evidence", Label),
+    Column("litigated_evidence", Label),
+    Column("enforcement_evidence", Label),
     shape="POINT",
 )
 
@@ -70,4 +85,18 @@ demolition_progress: Final = derived(
     Column("floor_area_m2", Number, nullable=False),
     Column("demolished_floor_area_m2", Number, nullable=False),
     Column("delivered_area_m2", Number, nullable=False),
+)
+
+demolition_published: Final = derived(
+    "demolition_published",
+    "task",
+    Column("figures_on", Day, nullable=False),
+    Column("households_total", Count, nullable=False),
+    Column("households_signed", Count, nullable=False),
+    Column("households_vacated", Count, nullable=False),
+    Column("households_demolished", Count, nullable=False),
+    Column("households_remaining", Count, nullable=False),
+    Column("signed_rate", Number),
+    Column("vacated_rate", Number),
+    Column("demolished_rate", Number),
 )

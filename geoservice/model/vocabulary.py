@@ -284,6 +284,7 @@ class ScopeKind(Vocabulary):
     CITY = "city", "全市", "Whole city"
     DISTRICT = "district", "区县", "District"
     PARK = "park", "园区", "Park"
+    TASK = "task", "征拆任务", "Clearance task"
 
 
 class ImportState(Vocabulary):

@@ -98,6 +98,8 @@ def within_scope(relation: Relation, principal: Principal) -> ColumnElement[bool
         column = columns.get(scope.kind)
         if column is not None:
             reach.append(column == scope.key)
+        elif scope.kind is ScopeKind.TASK and relation.tasks is not None:
+            reach.append(relation.tasks(str(scope.key)))
     return or_(*reach)
 
 

@@ -17,7 +17,7 @@ from geoservice.web import docs, editor, health, pages, problems, static
 from geoservice.web.middleware import HeadAsGet, SecurityHeaders
 from geoservice.web.ogc import tiles
 from geoservice.web.permission import check_routes
-from geoservice.web.v1 import collections, details, histories, jobs, records, reports, session
+from geoservice.web.v1 import collections, details, histories, jobs, records, reports, session, units
 
 
 def create_app(service: Service) -> FastAPI:
@@ -44,6 +44,7 @@ def create_app(service: Service) -> FastAPI:
         health.router(),
         session.router(),
         jobs.router(),
+        units.router(),
         histories.router(),
         records.router(),
         reports.router(),

@@ -26,6 +26,7 @@ FACTS: Final = {
         "litigated_on": "诉讼",
         "enforcement_on": "申请强执",
     },
+    "milestone": {"actual_on": "实际日期"},
     "demolition_task": {"started_on": "启动", "delivered_on": "交地"},
     "blocker": {"opened_on": "提出", "closed_on": "销号"},
     "approval_batch": {"approved_on": "批准日期"},
@@ -60,6 +61,21 @@ def future_facts(noun_name: str, columns: dict[str, list[Any]], rows: Rows, toda
         if field in columns
         for day, row in zip(columns[field], rows, strict=True)
         if day is not None and day > today
+    ]
+
+
+def without_evidence(noun_name: str, columns: dict[str, list[Any]], rows: Rows) -> list[Finding]:
+    """Return an error for each fact whose evidence the file has a column for and leaves empty.
+
+    A ledger without such a column is itself the evidence of its facts, as a record with a hash.
+    """
+    return [
+        finding("evidence_missing", row=int(row), field=label, value=day.isoformat())
+        for fact, label in FACTS.get(noun_name, {}).items()
+        for evidence in ("evidence" if noun_name == "milestone" else f"{fact.removesuffix('_on')}_evidence",)
+        if fact in columns and evidence in columns
+        for day, said, row in zip(columns[fact], columns[evidence], rows, strict=True)
+        if day is not None and said is None
     ]
 
 

@@ -10,6 +10,7 @@ from geoservice.access.policy import View
 from geoservice.model import parcel, verdict
 from geoservice.registry.collections.parcels import NOTICE, parcel_source
 from geoservice.registry.collections.relation import Collection, Relation, named_alias, open_end, still
+from geoservice.registry.collections.subjects import of_task
 from geoservice.registry.moment import Moment
 from geoservice.registry.versions import in_force
 
@@ -52,6 +53,7 @@ def _availability(moment: Moment, view: View) -> Relation:
         rules={"promotable": still(rows, parcel, "promotable", moment)},
         districts=rows.c.district,
         parks=rows.c.park,
+        tasks=of_task("parcel", rows.c.key, moment),
         joined_keys=(answer.c.parcel,),
     )
 
@@ -59,7 +61,7 @@ def _availability(moment: Moment, view: View) -> Relation:
 AVAILABILITY: Final = Collection(
     "availability",
     "可供判定",
-    ("verdict", "parcel", "zone", "park"),
+    ("verdict", "parcel", "demolition_subject", "zone", "park"),
     _availability,
     equal=("park", "district", "subdistrict", "status", "state", "use_code"),
 )

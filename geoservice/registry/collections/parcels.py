@@ -17,6 +17,7 @@ from geoservice.registry.collections.relation import (
     still,
     version_fields,
 )
+from geoservice.registry.collections.subjects import of_task
 from geoservice.registry.moment import Moment
 from geoservice.registry.versions import in_force
 
@@ -85,13 +86,14 @@ def _parcels(moment: Moment, _: View) -> Relation:
         rules={"promotable": still(rows, parcel, "promotable", moment)},
         districts=rows.c.district,
         parks=rows.c.park,
+        tasks=of_task("parcel", rows.c.key, moment),
     )
 
 
 PARCELS: Final = Collection(
     "parcels",
     "宗地",
-    ("parcel", "zone", "park"),
+    ("parcel", "demolition_subject", "zone", "park"),
     _parcels,
     equal=(
         "park",

@@ -19,6 +19,7 @@ from geoservice.registry.collections.relation import (
     still,
     version_fields,
 )
+from geoservice.registry.collections.subjects import of_task
 from geoservice.registry.moment import Moment
 from geoservice.registry.versions import in_force
 
@@ -88,6 +89,7 @@ def _projects(moment: Moment, view: View) -> Relation:
         },
         districts=rows.c.district,
         parks=rows.c.park,
+        tasks=of_task("project", rows.c.key, moment),
     )
 
 
@@ -120,7 +122,7 @@ def _money(moment: Moment) -> FromClause:
 PROJECTS: Final = Collection(
     "projects",
     "项目",
-    ("project", "project_stage", "project_site", "investment_month", "zone", "park"),
+    ("project", "project_stage", "project_site", "investment_month", "demolition_subject", "zone", "park"),
     _projects,
     equal=(
         "park",

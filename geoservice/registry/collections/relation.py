@@ -40,6 +40,8 @@ class Relation:
         Text a search looks into.
     districts, parks : ColumnElement or None
         Columns a principal's scope is compared with.
+    tasks : callable, optional
+        Makes of a demolition task's key the predicate of the rows that belong to it, for scopes of a task.
     joined_keys : tuple of ColumnElement
         Columns of inner-joined tables that equal the key, so that a page begins there in every table.
     """
@@ -54,6 +56,7 @@ class Relation:
     rules: Mapping[str, ColumnElement[bool]] = field(default_factory=dict)
     districts: ColumnElement[str] | None = None
     parks: ColumnElement[str] | None = None
+    tasks: Callable[[str], ColumnElement[bool]] | None = None
     joined_keys: tuple[ColumnElement[str], ...] = ()
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections import defaultdict
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 from sqlalchemy import Connection, func, select
 
-from geoservice.model import demolition_task, demolition_unit
+from geoservice import clock
+from geoservice.clock import SHANGHAI
+from geoservice.model import demolition_published, demolition_task, demolition_unit
+from geoservice.registry.aliases import batches
 from geoservice.registry.moment import Moment
 from geoservice.registry.subsets import read_subset
 from geoservice.registry.versions import in_force
@@ -63,3 +67,22 @@ def tasks_of_units(connection: Connection, unit_keys: Collection[str]) -> set[st
     table = demolition_unit
     statement = select(table.c.task).distinct()
     return set(read_subset(connection, statement, table.c.key, unit_keys)["task"])
+
+
+def figures_shown(
+    connection: Connection, task_keys: Collection[str], names: Sequence[str]
+) -> dict[str, list[tuple[int, ...]]]:
+    """Return task → every set of published figures that anybody could ever read, oldest first.
+
+    What was to be shown from a day on and was replaced before that day never was.
+    """
+    table = demolition_published
+    found: dict[str, list[tuple[int, ...]]] = defaultdict(list)
+    for batch in batches(sorted(task_keys)):
+        for row in connection.execute(select(table).where(table.c.task.in_(batch)).order_by(table.c.id)):
+            until = (
+                clock.today() if row.superseded_at is None else row.superseded_at.astimezone(SHANGHAI).date()
+            )
+            if row.valid_from <= until:
+                found[row.task].append(tuple(row._mapping[name] for name in names))
+    return found
