@@ -26,7 +26,6 @@ FACTS: Final = {
         "litigated_on": "诉讼",
         "enforcement_on": "申请强执",
     },
-    "milestone": {"actual_on": "实际日期"},
     "demolition_task": {"started_on": "启动", "delivered_on": "交地"},
     "blocker": {"opened_on": "提出", "closed_on": "销号"},
     "approval_batch": {"approved_on": "批准日期"},
