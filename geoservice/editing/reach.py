@@ -12,6 +12,7 @@ from geoservice.access.principals import Principal
 from geoservice.errors import Forbidden, NotFound
 from geoservice.model.nouns import Noun
 from geoservice.registry.collections import COLLECTIONS
+from geoservice.registry.collections.units import UNITS
 from geoservice.registry.filters import Filters, conditions, within_scope
 from geoservice.registry.moment import Moment
 
@@ -21,8 +22,10 @@ _COLLECTION_OF: Final = {
     "parcel": "parcels",
     "project": "projects",
     "demolition_task": "demolition",
+    "demolition_unit": UNITS.name,
     "layer": "layers",
 }
+_REACHED: Final = {**COLLECTIONS, UNITS.name: UNITS}
 _BY_NOUN: Final = {
     "parcel": "parcels",
     "project": "projects",
@@ -34,8 +37,10 @@ _BY_NOUN: Final = {
 def subjects_of(kind: Noun, key: str | None, fields: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the collections and keys a record is about: itself, or the things it hangs on."""
     own = _COLLECTION_OF.get(kind.name)
-    if own is not None:
-        return [] if key is None else [(own, key)]
+    if own is not None and key is not None:
+        return [(own, key)]
+    if own is not None and own != UNITS.name:
+        return []
     named = [
         (_COLLECTION_OF[noun_name], str(fields[field]))
         for field, noun_name in kind.references.items()
@@ -66,8 +71,34 @@ def require_reach(
     Forbidden
         If it is seen but lies outside the principal's scope.
     """
+    require_seen(policy, principal, kind)
     for collection, subject in subjects_of(kind, key, fields):
+        if collection == "demolition" and kind.name != "demolition_task":
+            _require_whole_figures(policy, principal)
         _require(connection, policy, principal, collection, subject, write=write)
+
+
+def require_seen(policy: Policy, principal: Principal, kind: Noun) -> None:
+    """Refuse a noun whose collection the role does not see, before it is known whether there is such a thing.
+
+    Raises
+    ------
+    Forbidden
+        If the role sees nothing of it: single units, to all but the expropriation office.
+    """
+    if kind.name == "demolition_unit":
+        policy.view(principal, UNITS.name)
+
+
+def _require_whole_figures(policy: Policy, principal: Principal) -> None:
+    """Refuse what hangs on a task (milestones such as 稳评, targets, links) to whoever reads frozen figures alone."""
+    view = policy.view(principal, "demolition")
+    if view.counts != "full" or view.rows not in ("all", "scope"):
+        raise Forbidden(
+            f"The role {principal.role.zh} does not see the work behind a task",
+            None,
+            "Ask the expropriation office.",
+        )
 
 
 def view_of(policy: Policy, principal: Principal, kind: Noun) -> View | None:
@@ -79,7 +110,7 @@ def view_of(policy: Policy, principal: Principal, kind: Noun) -> View | None:
 def _require(
     connection: Connection, policy: Policy, principal: Principal, name: str, key: str, *, write: bool
 ) -> None:
-    collection, moment = COLLECTIONS[name], Moment.today()
+    collection, moment = _REACHED[name], Moment.today()
     view = policy.view(principal, name)
     relation = collection.relation(moment, view)
     shown = conditions(connection, collection, relation, view, principal, Filters(), moment)

@@ -56,6 +56,7 @@ def notices(noun_name: str, before: Fields, after: Fields, today: date) -> list[
     return [
         *_future(noun_name, after, changed, today),
         *_without_evidence(after, changed),
+        *_unit_evidence(noun_name, after, changed),
         *_bounds(after, changed),
         *_share(after, changed),
         *_blocker(noun_name, after),
@@ -124,6 +125,22 @@ def _without_evidence(after: Fields, changed: set[str]) -> Iterator[Notice]:
             "已发生的节点须写明依据文件",
             "What has happened needs its evidence",
         )
+
+
+def _unit_evidence(noun_name: str, after: Fields, changed: set[str]) -> Iterator[Notice]:
+    """Ask for the number of the agreement, voucher, certificate or document behind each fact of a unit."""
+    if noun_name != "demolition_unit":
+        return
+    for name, label in FACTS[noun_name].items():
+        evidence = f"{name.removesuffix('_on')}_evidence"
+        if name in changed and after.get(name) is not None and not after.get(evidence):
+            yield Notice(
+                "error",
+                "evidence_missing",
+                evidence,
+                f"{label}须写明{label_of(evidence)}",
+                f"{name} needs {evidence}: without its evidence it is no fact",
+            )
 
 
 def _bounds(after: Fields, changed: set[str]) -> Iterator[Notice]:

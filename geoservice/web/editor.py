@@ -14,7 +14,7 @@ from starlette.responses import Response
 from geoservice.access.principals import Principal
 from geoservice.editing import find_record
 from geoservice.editing.form import creation_of, form_of
-from geoservice.editing.reach import require_reach
+from geoservice.editing.reach import require_reach, require_seen
 from geoservice.model.nouns import NOUNS, Noun, noun
 from geoservice.service import Service
 from geoservice.web.pages import content_security_policy
@@ -56,6 +56,7 @@ def page(
 ) -> Response:
     """Show what may be changed of a thing, and of what hangs on it; the script asks ``/v1/records`` for the rest."""
     kind = noun(noun_name)
+    require_seen(service.policy, principal, kind)
     with service.database.read() as connection:
         record = find_record(connection, kind, key)
         require_reach(connection, service.policy, principal, kind, key, record.fields, write=False)

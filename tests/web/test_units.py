@@ -20,6 +20,7 @@ from geoservice.model import access_log, audit, demolition_unit
 from geoservice.model.vocabulary import Role, ScopeKind
 from geoservice.registry import sealed
 from geoservice.registry.put import put
+from geoservice.registry.record import record
 from geoservice.vault import Vault, new_key_file, open_vault
 from geoservice.web.app import create_app
 from tests.fixtures.city import ago, ahead
@@ -185,3 +186,62 @@ def test_states_in_sql_are_those_of_the_kernel(office: Any) -> None:
             )
         known = unit_states(with_days(held), day_number(day))
         assert shown == dict(zip(held["unit_number"], known, strict=True)), day
+
+
+@pytest.mark.parametrize("role", ["promotion", "leader", "supervision", "land", "admin"])
+def test_the_editing_room_is_no_way_round(as_role: As, standing: Filled, role: str) -> None:
+    task, somebody = standing.built.tasks["ZC-1"], as_role(role)
+    for road in ("HU00000001", "HU99999999", f"?field=task&value={task}"):
+        assert somebody.get(f"/v1/records/demolition_unit/{road}".replace("/?", "?")).status_code == 403, road
+        assert somebody.get("/records/demolition_unit/HU00000001").status_code == 403
+
+
+def test_promotion_does_not_read_what_hangs_on_a_task(office: Any) -> None:
+    filled, client, _ = office
+    task = filled.built.tasks["ZC-1"]
+    with filled.service.work().begin("tester", "milestones") as unit:
+        fact = {
+            "subject_noun": "demolition_task",
+            "subject": task,
+            "track": "collective",
+            "kind": "risk_assessed",
+            "actual_on": ago(100),
+            "evidence": "稳评报告",
+        }
+        record(unit, "milestone", pd.DataFrame([fact]).astype(object))
+    listed = f"/v1/records/milestone?field=subject&value={task}"
+    assert len(reader(client, filled, Role.LAND).get(listed).json()["records"]) == 1
+    for road in (listed, f"/v1/records/milestone/demolition_task~{task}~collective~risk_assessed"):
+        answer = reader(client, filled, Role.PROMOTION).get(road)
+        assert answer.status_code == 403
+        assert "稳评" not in answer.text
+
+
+def test_facts_are_edited_with_evidence_and_every_look_is_logged(office: Any) -> None:
+    filled, client, _ = office
+    officer = within(filled, client, ScopeKind.DISTRICT, filled.built.zones["东城区"])
+    road = "/v1/records/demolition_unit/HU00000012"
+    before = logged(filled)
+    held = officer.get(road)
+    assert (held.status_code, logged(filled)) == (200, before + 1)
+    headers = {**officer.headers, "If-Match": held.headers["etag"]}
+
+    def patch(**fields: Any) -> Any:
+        return client.patch(road, json={"fields": fields}, headers=headers)
+
+    bare = patch(signed_on=ago(1).isoformat())
+    assert (bare.status_code, bare.json()["value"]) == (400, "signed_evidence")
+    early = patch(signed_on=ahead(1).isoformat(), signed_evidence="协议12号")
+    assert (early.status_code, early.json()["value"]) == (400, "signed_on")
+    done = patch(signed_on=ago(1).isoformat(), signed_evidence="协议12号")
+    assert done.status_code == 200, done.text
+    other = within(filled, client, ScopeKind.DISTRICT, filled.built.zones["西城区"])
+    assert other.get(road).status_code == 404
+    wrong = client.patch(road, json={"fields": {"kind": "grave"}}, headers={**other.headers, "If-Match": "*"})
+    assert wrong.status_code == 404
+    created = client.post(
+        "/v1/records/demolition_unit",
+        json={"fields": {"unit_number": "N-1", "task": filled.built.tasks["ZC-1"], "kind": "household"}},
+        headers=other.headers,
+    )
+    assert created.status_code == 404, "a task beyond the district"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date
 from typing import Annotated, Any, Final
 
@@ -18,9 +18,10 @@ from geoservice.access.principals import Principal
 from geoservice.db import UnitOfWork
 from geoservice.editing import Changed, Record, change, create, find_record, finish, names_of, subject_records
 from geoservice.editing.form import form_of
-from geoservice.editing.reach import require_reach, view_of
+from geoservice.editing.reach import require_reach, require_seen, view_of
 from geoservice.errors import InvalidInput
 from geoservice.model.nouns import Noun, noun
+from geoservice.registry.reads import log_read
 from geoservice.service import Service
 from geoservice.web.permission import Requires, Serving
 
@@ -116,24 +117,26 @@ def listed(
     service: Serving, principal: Writer, noun_name: NounName, asked: Annotated[Subject, Query()]
 ) -> Response:
     """Return the records that hang on a thing: the blockers of a project, the stage events, the links."""
-    kind = noun(noun_name)
+    kind = _kind(service, principal, noun_name)
     if asked.field not in kind.references and asked.field != "subject":
         names = ", ".join(kind.references) or "none"
         raise InvalidInput(f"{asked.field} names nothing that a {kind.name} hangs on", None, f"Use: {names}.")
-    with service.database.read() as connection:
+    with _reading(service, principal, kind) as (connection, log):
         found = subject_records(connection, kind, asked.field, asked.value)
         for record in found[:1]:
             require_reach(connection, service.policy, principal, kind, record.key, record.fields, write=False)
+        log([record.key for record in found], {asked.field: asked.value})
         documents = [_document(connection, service.policy, principal, record) for record in found]
     return Response(orjson.dumps({"records": documents}), 200, _PRIVATE, "application/json")
 
 
 def one(service: Serving, principal: Writer, noun_name: NounName, key: Key) -> Response:
     """Return one record with its ETag and the form of what the reader may change."""
-    kind = noun(noun_name)
-    with service.database.read() as connection:
+    kind = _kind(service, principal, noun_name)
+    with _reading(service, principal, kind) as (connection, log):
         record = find_record(connection, kind, key)
         require_reach(connection, service.policy, principal, kind, key, record.fields, write=False)
+        log([key], {})
         document = _document(connection, service.policy, principal, record)
     document["form"] = form_of(service.policy, principal, kind)
     return _answer(document, record.etag)
@@ -148,7 +151,7 @@ def changed(
     if_match: Expected = None,
 ) -> Response:
     """Change fields of one thing; the answer is its new state with warnings beside it."""
-    kind = noun(noun_name)
+    kind = _kind(service, principal, noun_name)
     with _begin(service, principal, f"change {kind.name}", body.reason) as unit:
         done = change(
             unit,
@@ -165,7 +168,7 @@ def changed(
 
 def added(service: Serving, principal: Writer, noun_name: NounName, body: Body) -> Response:
     """Add one thing; a shape comes through an import."""
-    kind = noun(noun_name)
+    kind = _kind(service, principal, noun_name)
     with _begin(service, principal, f"add {kind.name}", body.reason) as unit:
         done = create(unit, service.policy, principal, kind, body.fields, valid_from=body.valid_from)
     response = _told(service, principal, done, 201)
@@ -183,13 +186,36 @@ def ended(
     if_match: Expected = None,
 ) -> Response:
     """End one thing from a day on; its past stays on record."""
-    kind = noun(noun_name)
+    kind = _kind(service, principal, noun_name)
     with _begin(service, principal, f"end {kind.name}", asked.reason) as unit:
         finish(unit, service.policy, principal, kind, key, expected=if_match, on=asked.on)
     return Response(status_code=204, headers=_PRIVATE)
 
 
 _PRIVATE: Final = {"Cache-Control": "private, no-store", "Vary": "Authorization, Cookie"}
+
+
+def _kind(service: Service, principal: Principal, name: str) -> Noun:
+    """Return the noun, where the role may see any of it."""
+    kind = noun(name)
+    require_seen(service.policy, principal, kind)
+    return kind
+
+
+@contextmanager
+def _reading(
+    service: Service, principal: Principal, kind: Noun
+) -> Iterator[tuple[Connection, Callable[[list[str], dict[str, Any]], None]]]:
+    """Open a reading transaction; of single units a writing one, since every read of them is logged."""
+    if kind.name != "demolition_unit":
+        with service.database.read() as connection:
+            yield connection, lambda keys, question: None
+        return
+    with service.work().begin(principal.name, "read units to edit") as unit:
+        yield (
+            unit.connection,
+            lambda keys, question: log_read(unit, principal, "units", kind.name, keys, question=question),
+        )
 
 
 def _begin(
