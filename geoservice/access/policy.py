@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final, Literal
 
+from geoservice.access.limits import ExportLimits, read_limits
 from geoservice.access.principals import Principal
 from geoservice.errors import Forbidden, InvalidInput
 from geoservice.model.vocabulary import Role
@@ -93,6 +94,8 @@ class Policy:
         Who may change what; a pair that is absent may change nothing.
     reasons : mapping of noun to frozenset of str
         Fields whose change always needs a reason.
+    exports : ExportLimits
+        How much may leave in one file.
     """
 
     views: Mapping[tuple[str, str], View]
@@ -100,6 +103,7 @@ class Policy:
     version: str
     hands: Mapping[tuple[str, str], Hand] = field(default_factory=dict)
     reasons: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    exports: ExportLimits = field(default_factory=ExportLimits)
 
     def hand(self, principal: Principal, noun: str) -> Hand:
         """Return what the principal may do to a noun by hand."""
@@ -164,6 +168,7 @@ def read_policy(path: Path = DEFAULT_POLICY) -> Policy:
         for noun, entry in nouns.items()
     }
     reasons = {noun: frozenset(fields) for noun, fields in document.pop("reasons", {}).items()}
+    limits = read_limits(document.pop("exports", {}))
     views = {
         (Role(_known_role(role)).value, collection): _view(role, collection, entry)
         for role, collections in document.items()
@@ -179,6 +184,7 @@ def read_policy(path: Path = DEFAULT_POLICY) -> Policy:
         hashlib.sha256(body).hexdigest()[:16],
         MappingProxyType(hands),
         MappingProxyType(reasons),
+        limits,
     )
 
 

@@ -12,6 +12,7 @@ from geoservice.cli.assess import assess
 from geoservice.cli.check import check
 from geoservice.cli.database import app as database
 from geoservice.cli.demo import demo
+from geoservice.cli.export import export_file
 from geoservice.cli.imports import import_files
 from geoservice.cli.map import draw_map
 from geoservice.cli.run import run
@@ -55,6 +56,7 @@ app.command("import")(import_files)
 app.command("assess")(assess)
 app.command("work")(work)
 app.command("map")(draw_map)
+app.command("export")(export_file)
 app.add_typer(database, name="db")
 app.add_typer(user, name="user")
 app.add_typer(token, name="token")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -14,14 +15,66 @@ from pyproj import CRS
 
 from geoservice.errors import InvalidInput
 from geoservice.exports.errors import ExportRefused
-from geoservice.geo.arrays import Geometries, as_geometries
+from geoservice.exports.sheet import Batch, Choices, Note, Sheet
+from geoservice.geo.arrays import as_geometries
 from geoservice.geo.crs import from_stored
 from geoservice.geo.measure import zone_number
-from geoservice.geo.zones import gauss_kruger_epsg, zone_of_crs
+from geoservice.geo.zones import Zone, gauss_kruger_epsg, zone_of_crs
 
 PRECISION_M: Final = 0.001
 _ENCODINGS: Final = {"gbk": "gbk", "gb18030": "gb18030", "utf-8": "utf-8"}
 _SEPARATORS: Final = re.compile(r"\s*[,，@＠\r\n\t\x00]+\s*")
+_NUMBERS: Final = ("parcel_number", "parcel_code", "task_number", "project_number", "code")
+
+
+class BoundaryTxt:
+    """Boundary-point TXT of a question: the number, name and use of each plot, and its ring to the millimetre."""
+
+    name, title, suffix, media_type = "txt", "界址点 TXT", ".txt", "text/plain"
+    home: str | None = None  # the 3° zone in which most plots lie
+    ledger = False
+
+    def write(self, sheet: Sheet, path: Path, choices: Choices) -> None:
+        """Write the plots; rows without an area are left out and counted.
+
+        Raises
+        ------
+        ExportRefused
+            The system is no Gauss-Krüger zone, or a text does not fit the encoding.
+        """
+        zone = _zone(sheet.crs)
+        left_out = 0
+        with path.open("wb") as out:
+            head = _header(zone.width, zone.number, sheet.producer, sheet.day)
+            out.write(_encoded("\r\n".join(head) + "\r\n", choices.encoding))
+            for batch in sheet.read():
+                plots, shapes = _plots_of(batch)
+                left_out += len(batch) - len(plots)
+                lines = (
+                    line for plot, shape in zip(plots, shapes, strict=True) for line in _plot(plot, shape)
+                )
+                out.write(_encoded("".join(f"{line}\r\n" for line in lines), choices.encoding))
+        if left_out:
+            sheet.notes.append(
+                Note(
+                    "no_area",
+                    f"{left_out} 行没有面状图形，界址点文件未写入",
+                    f"{left_out} rows without an area were left out",
+                )
+            )
+
+
+def _plots_of(batch: Batch) -> tuple[list[dict[str, Any]], list[Any]]:
+    """Return the plots with an area, in millimetres, and what a plot record says of them."""
+    plots, shapes = [], []
+    for at, shape in enumerate(batch.geometry if batch.geometry is not None else ()):
+        if shape is None or shapely.get_type_id(shape) not in {3, 6} or shapely.is_empty(shape):
+            continue
+        said = {name: column[at] for name, column in batch.columns.items()}
+        number = next((said[name] for name in _NUMBERS if said.get(name)), batch.keys[at])
+        plots.append({**said, "number": number, "use": said.get("use_name")})
+        shapes.append(shapely.transform(shape, lambda c: np.round(c, 3)))
+    return plots, shapes
 
 
 def boundary_txt(
@@ -56,11 +109,8 @@ def boundary_txt(
         not fit the encoding.
     """
     shapes = as_geometries(geometry)
-    wanted = CRS.from_user_input(crs) if crs is not None else _usual_zone(shapes)
-    zone = zone_of_crs(wanted)
-    if zone is None:
-        raise ExportRefused("TXT needs a Gauss-Krüger zone of CGCS2000", wanted.name, "Use EPSG:4513–4554.")
-    numbered = CRS.from_epsg(gauss_kruger_epsg("cgcs2000", zone.width, zone.number, numbered=True))
+    numbered = numbered_zone(CRS.from_user_input(crs) if crs is not None else usual_zone(zone_number(shapes)))
+    zone = _zone(numbered)
     plane = shapely.transform(from_stored(shapes, numbered), lambda c: np.round(c, 3))
     lines = list(_header(zone.width, zone.number, producer, produced_on))
     for row, shape in zip(plots.to_dict("records"), plane, strict=True):
@@ -68,8 +118,34 @@ def boundary_txt(
     return _encoded("\r\n".join(lines) + "\r\n", encoding)
 
 
-def _usual_zone(shapes: Geometries) -> CRS:
-    numbers = zone_number(shapes)
+def numbered_zone(crs: CRS) -> CRS:
+    """Return the system whose eastings carry the number of the same zone.
+
+    Raises
+    ------
+    ExportRefused
+        It is no Gauss-Krüger zone of CGCS2000.
+    """
+    zone = _zone(crs)
+    return CRS.from_epsg(gauss_kruger_epsg("cgcs2000", zone.width, zone.number, numbered=True))
+
+
+def _zone(crs: CRS) -> Zone:
+    zone = zone_of_crs(crs)
+    geodetic = crs.geodetic_crs
+    if zone is None or geodetic is None or "2000" not in geodetic.name:
+        raise ExportRefused("TXT needs a Gauss-Krüger zone of CGCS2000", crs.name, "Use EPSG:4491–4554.")
+    return zone
+
+
+def usual_zone(numbers: Any) -> CRS:
+    """Return the 3° zone in which most shapes lie, by the zone number of each.
+
+    Raises
+    ------
+    ExportRefused
+        There is no shape, or most lie outside China's zones.
+    """
     numbers = numbers[numbers >= 0]
     if not len(numbers):
         raise ExportRefused("There is no shape to write", None, "Ask for rows that have one.")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
@@ -14,6 +15,7 @@ from geoservice.intake.clean.column import clean_column
 from geoservice.intake.clean.text import clean_text, plain
 from geoservice.intake.clean.units import decide_unit
 from geoservice.intake.findings import Finding, finding
+from geoservice.intake.headings import EXTRA, fold
 from geoservice.intake.mapping import FieldRule, Mapping
 from geoservice.intake.privacy import find_personal, mask
 from geoservice.intake.table import RawTable, is_missing
@@ -71,7 +73,7 @@ def extra_of(mapping: Mapping, table: RawTable, found: list[Finding]) -> list[di
     kept: list[dict[str, Any]] = []
     for record, row in zip(table.values[names].itertuples(index=False, name=None), table.rows, strict=True):
         said = {}
-        for name, cell in zip(names, record, strict=True):
+        for name, cell in _unpacked(zip(names, record, strict=True)):
             value = _extra_value(cell)
             if isinstance(value, str) and find_personal(value):
                 found.append(finding("personal_value", row=int(row), field=name))
@@ -80,6 +82,24 @@ def extra_of(mapping: Mapping, table: RawTable, found: list[Finding]) -> list[di
                 said[name] = value
         kept.append(said)
     return kept
+
+
+def _unpacked(cells: Iterable[tuple[str, Any]]) -> Iterator[tuple[str, Any]]:
+    """Take apart what our own exports keep in one column: the bureau's columns under their own names."""
+    for name, cell in cells:
+        document = _document(cell) if fold(name) in EXTRA else None
+        if document is None:
+            yield name, cell
+        else:
+            yield from document.items()
+
+
+def _document(cell: Any) -> dict[str, Any] | None:
+    try:
+        found = json.loads(cell) if isinstance(cell, str) and cell.startswith("{") else None
+    except ValueError:
+        return None
+    return found if isinstance(found, dict) else None
 
 
 def unused(mapping: Mapping, table: RawTable) -> list[str]:

@@ -27,6 +27,8 @@ AREA_UNITS: Final = {
     "平方英尺": "sqft",
 }
 MONEY_UNITS: Final = {
+    "分": "fen",
+    "fen": "fen",
     "元": "yuan",
     "人民币元": "yuan",
     "yuan": "yuan",
@@ -39,6 +41,8 @@ MONEY_UNITS: Final = {
     "yi": "yi",
 }
 OTHER_UNITS: Final = {"%": "percent", "％": "percent", "米": "m", "m": "m", "户": "count", "个": "count"}
+EXTRA: Final = frozenset({"extra", "附加列"})
+"""Headings, folded, under which our own exports keep what a bureau's columns held beyond the fields."""
 UNITS: Final = AREA_UNITS | MONEY_UNITS | OTHER_UNITS
 
 _BRACKETS = re.compile(r"[(\[【〔]([^()\[\]【】〔〕]*)[)\]】〕]")

@@ -10,7 +10,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from geoservice.intake.headings import fold, split_unit
+from geoservice.intake.headings import EXTRA, fold, split_unit
 from geoservice.intake.mapping import FieldRule, LinksRule, Mapping, StageRule
 from geoservice.intake.nouns import LISTS
 from geoservice.intake.privacy import is_personal
@@ -42,6 +42,7 @@ def propose(mapping: Mapping, columns: Iterable[str]) -> Mapping:
         stages=stages,
         links=links,
         match_by=mapping.match_by or noun(mapping.noun).identity,
+        extra=mapping.extra or tuple(column for column in columns if fold(column) in EXTRA),
         recognised=frozenset(fields) | {f"stages.{s}" for s in stages},
     )
 
@@ -84,7 +85,10 @@ def headings() -> dict[str, dict[str, tuple[str, ...]]]:
     """Return the known headings, folded, by noun and field."""
     said = _document()
     return {
-        name: {field: tuple(dict.fromkeys(fold(w) for w in words)) for field, words in table.items()}
+        # A field's own name comes first: files of our own exports spell fields as the API does.
+        name: {
+            field: tuple(dict.fromkeys(fold(w) for w in (field, *words))) for field, words in table.items()
+        }
         for name, table in said.items()
         if name != "stages"
     }
@@ -126,7 +130,7 @@ def _stages(columns: Iterable[str]) -> dict[str, StageRule]:
 
 def _spellings(columns: Iterable[str]) -> dict[str, str]:
     """Return the column behind each spelling: whole, without its unit, and each level of a joined heading."""
-    columns = list(columns)
+    columns = _stated(columns)
     spelt: dict[str, str] = {}
     for column in columns:
         spelt.setdefault(fold(column), column)
@@ -136,6 +140,13 @@ def _spellings(columns: Iterable[str]) -> dict[str, str]:
         for part in reversed(column.split("/")):
             spelt.setdefault(fold(split_unit(part)[0]), column)
     return spelt
+
+
+def _stated(columns: Iterable[str]) -> list[str]:
+    """Leave out the measured area of our own exports, which no certificate states: it stands beside a key."""
+    columns = list(columns)
+    ours = {"key", "aream2"} <= {fold(column) for column in columns}
+    return [column for column in columns if not (ours and fold(column) == "aream2")]
 
 
 def _score(name: str, columns: list[str], has_shape: bool | None) -> int:

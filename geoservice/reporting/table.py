@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+from geoservice.model.spreadsheet import guard
 
 
 def csv_text(rows: Iterable[Mapping[str, Any]], columns: Iterable[str]) -> str:
@@ -39,9 +39,7 @@ def _cell(value: Any) -> Any:
         return "true" if value else "false"
     if isinstance(value, list):
         return _cell("；".join(_said(one) for one in value))
-    if isinstance(value, str) and value.startswith(_FORMULA):
-        return f"'{value}"
-    return value
+    return guard(value) if isinstance(value, str) else value
 
 
 def _said(value: Any) -> str:

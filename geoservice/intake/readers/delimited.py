@@ -14,6 +14,7 @@ from geoservice.intake.readers.encoding import decode
 from geoservice.intake.readers.grid import Grid, to_table
 from geoservice.intake.readers.protocol import Source
 from geoservice.intake.table import RawTable, ReadOptions
+from geoservice.model.spreadsheet import free
 
 _SEPARATORS = (",", "\t", ";", "|")
 _SAMPLE = 50
@@ -47,7 +48,7 @@ def _records(text: str) -> list[list[Any]]:
         separator, text = first[4], text.split("\n", 1)[1]
     else:
         separator = _separator(text)
-    return [list(record) for record in _reader(text, separator)]
+    return [[free(cell) for cell in record] for record in _reader(text, separator)]
 
 
 def _separator(text: str) -> str:

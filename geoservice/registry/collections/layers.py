@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
-from sqlalchemy import and_, null
+from sqlalchemy import Connection, and_, null, select
 
 from geoservice.access.policy import View
 from geoservice.db.types import Label
@@ -68,6 +69,12 @@ def _features(moment: Moment, _: View) -> Relation:
         search=rows.c.search,
         rules={"base": home.c.kind == LayerKind.BASE.value},
     )
+
+
+def codes_of_kinds(connection: Connection, moment: Moment, kinds: Iterable[str]) -> frozenset[str]:
+    """Return the codes of the layers of some kinds."""
+    statement = select(layer.c.code).where(in_force(layer, moment), layer.c.kind.in_(list(kinds)))
+    return frozenset(connection.scalars(statement))
 
 
 LAYERS: Final = Collection("layers", "图层", ("layer",), _layers, equal=("kind", "theme", "code"), area=None)
