@@ -1,1 +1,1 @@
-"""Exports: features in the formats other offices read; so far boundary-point TXT."""
+"""Exports: what a question finds, as a file in the formats other offices read; a batch in memory at a time."""

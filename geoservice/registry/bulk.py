@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any, Final
 
 from sqlalchemy import Column, ColumnElement, Connection, Select, Table, func, literal, null, select
@@ -107,9 +108,18 @@ def bulk_rows(
         keys, wkb, *values = zip(*partition, strict=True)
         yield Rows(
             list(keys),
-            {name: list(column) for name, column in zip(names, values, strict=True)},
+            {name: _numbers(list(column)) for name, column in zip(names, values, strict=True)},
             shapes(list(wkb)) if with_shapes else None,
         )
+
+
+def _numbers(column: list[Any]) -> list[Any]:
+    """Return whole numbers where PostgreSQL sums into decimals; a column is of one type throughout."""
+    if not isinstance(next((value for value in column if value is not None), None), Decimal):
+        return column
+    whole = all(value is None or value == int(value) for value in column)
+    kind = int if whole else float
+    return [None if value is None else kind(value) for value in column]
 
 
 def _statement(connection: Connection, query: FeatureQuery, names: Sequence[str]) -> Select[Any]:
