@@ -55,7 +55,9 @@ def test_a_file_holds_what_the_pages_hold(
         frame = read(file.path, name).sort_values("key")
         assert frame["key"].tolist() == [feature["id"] for feature in expected]
         assert file.done.rows == len(expected)
-        shown = set(expected[0]["properties"]) - {"search"} - ({"extra"} if collection == "demolition" else set())
+        shown = (
+            set(expected[0]["properties"]) - {"search"} - ({"extra"} if collection == "demolition" else set())
+        )
         assert set(frame.columns) - {"id", "bbox", "geometry"} == shown
         for feature, shape in zip(expected, frame.geometry, strict=True):
             if feature["geometry"] is None:
