@@ -76,3 +76,21 @@ class Unavailable(GeoserviceError):
     """The database, a file or a port cannot be used at the moment."""
 
     code = "unavailable"
+
+
+class Busy(Unavailable):
+    """Everything that could answer is in use; a moment later it may not be."""
+
+    code = "busy"
+
+
+class TimeLimit(GeoserviceError):
+    """The database was given up on, since the answer took too long."""
+
+    code = "time_limit"
+
+
+class TooLarge(GeoserviceError):
+    """What was sent, or what was asked for, is larger than this service allows."""
+
+    code = "too_large"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from geoservice import clock
 from geoservice.access.policy import DEFAULT_POLICY, Policy, read_policy
 from geoservice.availability.rules import RuleSet, load_rules
-from geoservice.db import Database, Work, open_database
+from geoservice.db import Database, Limits, Work, open_database
 from geoservice.db.migrate import upgrade
 from geoservice.registry import settings as stored
 from geoservice.settings import Settings
@@ -52,7 +52,7 @@ def open_service(settings: Settings) -> Service:
     """Assemble the service: open the database, bring its schema up to date, read policy and rules."""
     policy = read_policy(settings.policy_file or DEFAULT_POLICY)
     rules = load_rules(settings.rules_file)
-    database = open_database(settings.database_url)
+    database = open_database(settings.database_url, _limits(settings))
     upgrade(database)
     with database.write() as connection:
         stored.ensure_signing_key(connection, clock.now())
@@ -64,3 +64,12 @@ def vault_of(settings: Settings) -> Vault | None:
     if settings.vault_dir is None:
         return None
     return open_vault(settings.vault_dir, read_keys(settings.vault_key_file, settings.vault_key))
+
+
+def _limits(settings: Settings) -> Limits:
+    return Limits(
+        connections=settings.database_connections,
+        wait_s=settings.database_wait_s,
+        query_s=settings.query_timeout_s,
+        slow_query_s=settings.slow_query_ms / 1000,
+    )

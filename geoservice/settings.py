@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from geoservice.errors import InvalidInput
 
 PACKAGE: Final = Path(__file__).parent
+LOG_FORMATS: Final = ("auto", "json", "text")
+LOG_LEVELS: Final = ("debug", "info", "warning", "error")
 _PREFIX: Final = "GEOSERVICE_"
 
 
@@ -42,6 +45,29 @@ class Settings:
         File of the vault's master keys, which its owner alone may read.
     vault_key : str or None
         The same keys where no file is named; never shown.
+    audit_heads : Path or None
+        File that receives the head of the audit chain after each change; by default beside a GeoPackage, and
+        nowhere for PostGIS.
+    log_format : str
+        ``json``, ``text``, or ``auto``: text at a terminal, JSON elsewhere.
+    log_level : str
+        ``debug``, ``info``, ``warning`` or ``error``; by default ``warning`` for text and ``info`` for JSON.
+    slow_query_ms : int
+        A statement that takes longer is logged; 0 logs none.
+    query_timeout_s : float
+        A statement of a request that takes longer is cancelled in the database; 0 never.
+    database_connections : int
+        Connections a process holds at most.
+    database_wait_s : float
+        How long a request waits for one of them before it is refused.
+    request_body_mb : int
+        Largest body of a request.
+    upload_mb : int
+        Largest body of a form with files.
+    result_mb : int
+        Largest page of features.
+    shutdown_grace_s : int
+        How long requests under way may take after the service was told to stop.
     """
 
     database_url: str
@@ -55,6 +81,17 @@ class Settings:
     vault_dir: Path | None = None
     vault_key_file: Path | None = None
     vault_key: str | None = field(default=None, repr=False)
+    audit_heads: Path | None = None
+    log_format: str = "auto"
+    log_level: str = ""
+    slow_query_ms: int = 1000
+    query_timeout_s: float = 30.0
+    database_connections: int = 20
+    database_wait_s: float = 5.0
+    request_body_mb: int = 10
+    upload_mb: int = 500
+    result_mb: int = 100
+    shutdown_grace_s: int = 30
 
 
 def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -77,6 +114,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
             ", ".join(sorted(unknown)),
             f"Known are: {', '.join(_PREFIX + name for name in sorted(known))}.",
         )
+    heads = environment.get("GEOSERVICE_AUDIT_HEADS")
     return Settings(
         database_url=environment.get("GEOSERVICE_DATABASE_URL") or str(Path("var") / "geoservice.gpkg"),
         policy_file=_path(environment, "GEOSERVICE_POLICY_FILE"),
@@ -89,6 +127,17 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         vault_dir=_to_be(environment, "GEOSERVICE_VAULT_DIR"),
         vault_key_file=_to_be(environment, "GEOSERVICE_VAULT_KEY_FILE"),
         vault_key=environment.get("GEOSERVICE_VAULT_KEY") or None,
+        audit_heads=Path(heads) if heads else None,
+        log_format=_choice(environment, "log_format", LOG_FORMATS),
+        log_level=_choice(environment, "log_level", ("", *LOG_LEVELS)),
+        slow_query_ms=int(_number(environment, "slow_query_ms", 0, 3_600_000)),
+        query_timeout_s=_number(environment, "query_timeout_s", 0, 86_400),
+        database_connections=int(_number(environment, "database_connections", 1, 1000)),
+        database_wait_s=_number(environment, "database_wait_s", 0, 600),
+        request_body_mb=int(_number(environment, "request_body_mb", 1, 10_000)),
+        upload_mb=int(_number(environment, "upload_mb", 1, 100_000)),
+        result_mb=int(_number(environment, "result_mb", 1, 10_000)),
+        shutdown_grace_s=int(_number(environment, "shutdown_grace_s", 0, 3600)),
     )
 
 
@@ -122,3 +171,29 @@ def _flag(environment: Mapping[str, str], name: str, default: str = "false") -> 
     if value not in ("true", "false", "1", "0"):
         raise InvalidInput(f"{name} must be true or false", value, "Write true or false.")
     return value in ("true", "1")
+
+
+def _choice(environment: Mapping[str, str], field: str, choices: tuple[str, ...]) -> str:
+    name, default = _named(field)
+    value = environment.get(name, str(default)).lower()
+    if value not in choices:
+        words = ", ".join(filter(None, choices))
+        raise InvalidInput(f"{name} has no such value", value, f"Use one of: {words}.")
+    return value
+
+
+def _number(environment: Mapping[str, str], field: str, least: float, most: float) -> float:
+    name, default = _named(field)
+    text = environment.get(name) or str(default)
+    try:
+        value = float(text) if isinstance(default, float) else int(text)
+    except ValueError:
+        value = math.nan
+    if not least <= value <= most:
+        kind = "a number" if isinstance(default, float) else "a whole number"
+        raise InvalidInput(f"{name} is not {kind} in range", text, f"Use {least:g} to {most:g}.")
+    return value
+
+
+def _named(field: str) -> tuple[str, Any]:
+    return _PREFIX + field.upper(), Settings.__dataclass_fields__[field].default

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import errno
+import signal
 import socket
+import sys
 from typing import Annotated
 
 import typer
 import uvicorn
 
+from geoservice import logs
 from geoservice.cli.context import DatabaseOption, opened, out
 from geoservice.errors import Unavailable
 from geoservice.service import Service
@@ -51,19 +54,23 @@ def listening(host: str, port: int) -> socket.socket:
 
 
 def start(service: Service, listener: socket.socket) -> None:
-    """Serve until stopped; requests in flight are finished."""
+    """Serve until told to stop; requests under way are finished first."""
+    settings = service.settings
+    logs.configure(settings.log_format, settings.log_level)
     host, port = listener.getsockname()[:2]
     out.print(
         f"geoservice  http://{'[' + host + ']' if ':' in host else host}:{port}/",
         style="bold",
         highlight=False,
     )
+    # The server hands a signal on once it has stopped; ending as an exit lets the database be closed too.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     config = uvicorn.Config(
         create_app(service),
-        log_level="warning",
+        log_config=None,
         access_log=False,
         server_header=False,
-        timeout_graceful_shutdown=10,
+        timeout_graceful_shutdown=settings.shutdown_grace_s,
         proxy_headers=True,
         http="httptools",
         loop="auto",

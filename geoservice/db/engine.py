@@ -6,7 +6,7 @@ import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -16,10 +16,33 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 
 from geoservice.db.geopackage import functions
 from geoservice.db.types import GEOPACKAGE
-from geoservice.errors import GeoserviceError, InvalidInput, Unavailable
+from geoservice.db.watch import Watch, is_limited, was_cancelled
+from geoservice.errors import Busy, GeoserviceError, InvalidInput, TimeLimit, Unavailable
 
 BUSY_TIMEOUT_MS: Final = 15_000
 _WRITES: Final = "geoservice_writes"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a process may take of a database.
+
+    Attributes
+    ----------
+    connections : int
+        Connections held at most.
+    wait_s : float
+        How long to wait for one of them.
+    query_s : float
+        When a statement of a request is cancelled; 0 never.
+    slow_query_s : float
+        What is logged as slow; 0 nothing.
+    """
+
+    connections: int = 20
+    wait_s: float = 30.0
+    query_s: float = 0.0
+    slow_query_s: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -30,9 +53,12 @@ class Database:
     ----------
     engine : Engine
         SQLAlchemy engine; its dialect is ``geopackage`` or ``postgresql``.
+    watch : Watch
+        Figures, the slow-query log and the time limit.
     """
 
     engine: Engine
+    watch: Watch = field(default_factory=Watch)
 
     @property
     def embedded(self) -> bool:
@@ -57,6 +83,7 @@ class Database:
                 self.engine.connect().execution_options(**options) as connection,
                 connection.begin(),
             ):
+                self._lift_limit(connection)
                 yield connection
 
     @contextmanager
@@ -67,20 +94,28 @@ class Database:
             self.engine.connect().execution_options(**{_WRITES: True}) as connection,
             connection.begin(),
         ):
+            self._lift_limit(connection)
             yield connection
+
+    def _lift_limit(self, connection: Connection) -> None:
+        """Take the server's time limit from what is no request; requests are the rule, and pay nothing."""
+        if self.watch.limit_s and not self.embedded and not is_limited():
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
 
     def close(self) -> None:
         """Close every connection; an embedded file is left without its ``-wal`` companion."""
         self.engine.dispose()
 
 
-def open_database(url: str) -> Database:
+def open_database(url: str, limits: Limits = Limits()) -> Database:
     """Open a database by URL or by the path of a GeoPackage.
 
     Parameters
     ----------
     url : str
         ``postgresql+psycopg://…``, ``gpkg:///path/to/file.gpkg`` or a plain path.
+    limits : Limits
+        What this process may take of it.
 
     Raises
     ------
@@ -92,28 +127,36 @@ def open_database(url: str) -> Database:
     if "://" not in url:
         url = f"gpkg:///{Path(url).absolute()}"
     parsed = make_url(url)
+    pool = {"pool_size": limits.connections, "max_overflow": 0, "pool_timeout": limits.wait_s}
     if parsed.get_backend_name() == "gpkg":
-        return Database(_open_geopackage(Path(parsed.database or "")))
-    if parsed.get_backend_name() == "postgresql":
-        engine = create_engine(parsed.set(drivername="postgresql+psycopg"), pool_size=10, max_overflow=10)
-        return Database(engine)
-    raise InvalidInput(
+        engine = _open_geopackage(Path(parsed.database or ""), pool)
+    elif parsed.get_backend_name() == "postgresql":
+        timeout = f"-c statement_timeout={round(limits.query_s * 1000)}"
+        arguments = {"options": f"{parsed.query.get('options', '')} {timeout}".strip()}
+        engine = create_engine(parsed.set(drivername="postgresql+psycopg"), connect_args=arguments, **pool)
+    else:
+        raise _unknown_engine(parsed.get_backend_name())
+    watch = Watch(limits.slow_query_s, limits.query_s)
+    watch.attach(engine)
+    return Database(engine, watch)
+
+
+def _unknown_engine(name: str) -> InvalidInput:
+    return InvalidInput(
         "The database URL names an engine geoservice does not know",
-        parsed.get_backend_name(),
+        name,
         "Use a .gpkg path, gpkg:///… or postgresql+psycopg://….",
     )
 
 
-def _open_geopackage(path: Path) -> Engine:
+def _open_geopackage(path: Path, pool: dict[str, Any]) -> Engine:
     _require_sqlite_features()
     _require_writable(path)
     _require_ours(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     if not path.exists():
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    engine = create_engine(
-        f"gpkg:///{path}", pool_size=10, max_overflow=10, connect_args={"isolation_level": None}
-    )
+    engine = create_engine(f"gpkg:///{path}", connect_args={"isolation_level": None}, **pool)
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine
@@ -201,10 +244,16 @@ def _explained(database: Database) -> Iterator[None]:
     try:
         yield
     except PoolExhausted as error:
-        raise Unavailable(
+        raise Busy(
             "All database connections are in use", None, "Try again in a moment, or run more processes."
         ) from error
     except OperationalError as error:
+        if was_cancelled(error.orig):
+            raise TimeLimit(
+                "The answer takes longer than the time limit",
+                f"{database.watch.limit_s:g} s",
+                "Narrow the question: a smaller box, fewer features, a simpler filter.",
+            ) from error
         raise _explain(database, error) from error
     except DBAPIError as error:
         if database.embedded and "only geoservice may write" in str(error.orig):

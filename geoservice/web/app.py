@@ -13,10 +13,11 @@ from geoservice.handlers import HANDLERS
 from geoservice.jobs import Worker
 from geoservice.service import Service
 from geoservice.upkeep.rollover import DailyRollover
-from geoservice.web import docs, editor, health, pages, problems, static
-from geoservice.web.middleware import HeadAsGet, SecurityHeaders
+from geoservice.web import docs, editor, health, metrics, pages, problems, static
+from geoservice.web.middleware import BodyLimit, HeadAsGet, SecurityHeaders
 from geoservice.web.ogc import tiles
 from geoservice.web.permission import check_routes
+from geoservice.web.requests import Requests
 from geoservice.web.v1 import collections, details, histories, jobs, records, reports, session, units
 
 
@@ -38,10 +39,13 @@ def create_app(service: Service) -> FastAPI:
         openapi_url=None,
         lifespan=_lifespan,
     )
+    settings = service.settings
     app.state.service = service
+    app.state.metrics = metrics.Metrics(service.database)
     problems.install(app)
     for router in (
         health.router(),
+        metrics.router(),
         session.router(),
         jobs.router(),
         units.router(),
@@ -57,10 +61,15 @@ def create_app(service: Service) -> FastAPI:
     ):
         app.include_router(router)
     static.mount(app)
-    # Outermost last: HEAD becomes GET before anything looks at it, compression sees the whole body.
+    # Outermost last: requests are numbered first, HEAD becomes GET before anything looks at it, compression sees
+    # the whole body.
+    app.add_middleware(
+        BodyLimit, most=settings.request_body_mb * 1_000_000, most_upload=settings.upload_mb * 1_000_000
+    )
     app.add_middleware(SecurityHeaders)
     app.add_middleware(CompressMiddleware, zstd_level=1, gzip_level=1, brotli=False, minimum_size=1000)
     app.add_middleware(HeadAsGet)
+    app.add_middleware(Requests, metrics=app.state.metrics)
     check_routes(app)
     return app
 

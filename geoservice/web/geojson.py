@@ -11,8 +11,10 @@ from starlette.responses import Response
 
 from geoservice.access.principals import Principal
 from geoservice.db.types import json_text
+from geoservice.errors import InvalidInput
 from geoservice.registry.features import Page
 from geoservice.web.caching import cache_headers
+from geoservice.web.permission import service_of
 
 MEDIA_TYPE: Final = "application/geo+json"
 
@@ -32,8 +34,26 @@ def collection_response(
             "links": links,
         }
     )
-    body = f'{head[:-1]},"features":[{page.features}]}}'
-    return Response(body.encode(), 200, cache_headers(principal, etag), MEDIA_TYPE)
+    body = f'{head[:-1]},"features":[{page.features}]}}'.encode()
+    require_size(request, len(body), page.count)
+    return Response(body, 200, cache_headers(principal, etag), MEDIA_TYPE)
+
+
+def require_size(request: Request, size: int, count: int) -> None:
+    """Refuse a page larger than the service sends at once, and say how many features would do.
+
+    Raises
+    ------
+    InvalidInput
+        If the page is larger than ``GEOSERVICE_RESULT_MB``.
+    """
+    most = service_of(request).settings.result_mb * 1_000_000
+    if size > most:
+        raise InvalidInput(
+            f"A page of {count} features is larger than {most // 1_000_000} MB",
+            f"{size / 1_000_000:.1f} MB",
+            f"Ask for limit={max(1, count * most * 9 // (size * 10))}, or for a smaller box.",
+        )
 
 
 def feature_response(principal: Principal, etag: str, text: str) -> Response:

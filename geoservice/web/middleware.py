@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
 
+from starlette.responses import Response
+
+from geoservice.web.problems import problem
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -36,7 +40,80 @@ class HeadAsGet:
                 message = {**message, "body": b""}
             await send(message)
 
-        await self.app({**scope, "method": "GET"}, receive, without_body)
+        inner = {**scope, "method": "GET"}
+        try:
+            await self.app(inner, receive, without_body)
+        finally:
+            # What the answer left in the scope, the middleware outside looks for.
+            scope.update({**inner, "method": "HEAD"})
+
+
+class BodyLimit:
+    """Refuse a body larger than allowed: at once where its length is told, else as soon as it is.
+
+    Parameters
+    ----------
+    app : Asgi
+        What answers.
+    most : int
+        Bytes of a body at most.
+    most_upload : int
+        Bytes of a form with files at most; such a form is kept on disk while it arrives.
+    """
+
+    def __init__(self, app: Asgi, most: int, most_upload: int) -> None:
+        self.app = app
+        self.most = most
+        self.most_upload = most_upload
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS"):
+            await self.app(scope, receive, send)
+            return
+        headers = dict(scope["headers"])
+        upload = headers.get(b"content-type", b"").lower().startswith(b"multipart/form-data")
+        most = self.most_upload if upload else self.most
+        told = headers.get(b"content-length", b"0")
+        if not told.isdigit() or int(told) > most:
+            await _too_large(most)(scope, receive, send)
+            return
+        taken = 0
+        started = False
+
+        async def counted() -> Message:
+            nonlocal taken
+            message = await receive()
+            taken += len(message.get("body", b""))
+            if taken > most:
+                raise _BodyTooLarge
+            return message
+
+        async def noticed(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self.app(scope, counted, noticed)
+        except _BodyTooLarge:
+            if started:
+                raise
+            await _too_large(most)(scope, receive, send)
+
+
+class _BodyTooLarge(BaseException):
+    """Not an ``Exception``: no handler of a framework between here and there may make another answer of it."""
+
+
+def _too_large(most: int) -> Response:
+    return problem(
+        413,
+        "The body of this request is too large",
+        value=f"over {most // 1_000_000} MB",
+        remedy="Send it in parts, or import the file with: geoservice import.",
+        code="too_large",
+    )
 
 
 class SecurityHeaders:

@@ -20,6 +20,9 @@ SESSION_COOKIE: Final = "geoservice_session"
 CSRF_COOKIE: Final = "geoservice_csrf"
 CSRF_HEADER: Final = "X-CSRF-Token"
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
+READER: Final = "geoservice.reader"
+"""Where in the scope of a request it is left who asks."""
+
 OPEN: Final = "open"
 """The permission of what anybody may ask without being anybody: liveness, the sign-in page."""
 
@@ -67,8 +70,11 @@ class Requires:
     def __init__(self, permission: str) -> None:
         self.permission = permission
 
-    def __call__(self, service: Serving, principal: Annotated[Principal, Depends(principal_of)]) -> Principal:
+    def __call__(
+        self, request: Request, service: Serving, principal: Annotated[Principal, Depends(principal_of)]
+    ) -> Principal:
         """Return the principal, or refuse."""
+        request.scope[READER] = principal
         if self.permission != OPEN:
             service.policy.require(principal, self.permission)
         return principal

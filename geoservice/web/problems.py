@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from geoservice.errors import (
+    Busy,
     Conflict,
     Forbidden,
     GeoserviceError,
@@ -20,9 +21,12 @@ from geoservice.errors import (
     NotFound,
     NotSignedIn,
     Stale,
+    TimeLimit,
+    TooLarge,
     Unavailable,
     Unconditional,
 )
+from geoservice.logs import request_id
 
 logger = logging.getLogger("geoservice.web")
 
@@ -34,7 +38,9 @@ STATUS: Final[Mapping[type[GeoserviceError], int]] = {
     Conflict: 409,
     Stale: 412,
     Unconditional: 428,
+    TooLarge: 413,
     Unavailable: 503,
+    TimeLimit: 504,
 }
 
 
@@ -75,6 +81,7 @@ def _ours(request: Request, error: Exception) -> Response:
     status = status_of(error)
     if status == 503:
         logger.warning("%s %s: %s", request.method, request.url.path, error)
+    if status == 503 and not isinstance(error, Busy):
         return problem(
             503, "The database cannot be used right now", remedy="Try again in a moment.", code=error.code
         )
@@ -102,4 +109,9 @@ def _http(_: Request, error: Exception) -> Response:
 
 def _unexpected(request: Request, error: Exception) -> Response:
     logger.exception("%s %s failed", request.method, request.url.path, exc_info=error)
-    return problem(500, "Something went wrong inside the service", remedy="Try again; the log knows more.")
+    response = problem(
+        500, "Something went wrong inside the service", remedy="Try again; the log knows more."
+    )
+    if (number := request_id.get()) is not None:
+        response.headers["X-Request-Id"] = number
+    return response
