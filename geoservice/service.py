@@ -8,8 +8,9 @@ from geoservice import clock
 from geoservice.access.policy import DEFAULT_POLICY, Policy, read_policy
 from geoservice.availability.rules import RuleSet, load_rules
 from geoservice.db import Database, Limits, Work, open_database
-from geoservice.db.migrate import upgrade
+from geoservice.db.migrate import current_revision, upgrade
 from geoservice.registry import settings as stored
+from geoservice.registry.audit_heads import HeadFile
 from geoservice.settings import Settings
 from geoservice.upkeep import Progress, subscribers
 from geoservice.vault import Vault, open_vault, read_keys
@@ -41,7 +42,18 @@ class Service:
 
     def work(self, progress: Progress | None = None) -> Work:
         """Return the way to make changes, with everything a change sets off wired in."""
-        return Work(self.database, subscribers(self.rules, progress))
+        heads = self.heads
+        return Work(
+            self.database, subscribers(self.rules, progress), () if heads is None else (heads.witness,)
+        )
+
+    @property
+    def heads(self) -> HeadFile | None:
+        """Return where the heads of the audit log are written outside the database."""
+        path = self.settings.audit_heads
+        if path is None and self.database.path is not None:
+            path = self.database.path.with_name(f"{self.database.path.name}.heads")
+        return None if path is None else HeadFile(path)
 
     def close(self) -> None:
         """Close the database."""
@@ -53,10 +65,15 @@ def open_service(settings: Settings) -> Service:
     policy = read_policy(settings.policy_file or DEFAULT_POLICY)
     rules = load_rules(settings.rules_file)
     database = open_database(settings.database_url, _limits(settings))
+    with database.read() as connection:
+        made_anew = current_revision(connection) is None
     upgrade(database)
     with database.write() as connection:
         stored.ensure_signing_key(connection, clock.now())
-    return Service(settings, database, policy, rules, vault_of(settings))
+    service = Service(settings, database, policy, rules, vault_of(settings))
+    if made_anew and service.heads is not None:
+        service.heads.begin(clock.now())
+    return service
 
 
 def vault_of(settings: Settings) -> Vault | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import typer
 
-from geoservice.cli.context import DatabaseOption, opened, out
+from geoservice.cli.context import DatabaseOption, err, opened, out
 from geoservice.db.migrate import current_revision
 from geoservice.errors import Conflict
-from geoservice.registry import audit
+from geoservice.registry.audit_check import Checked, check
+from geoservice.registry.audit_heads import HeadFile
 from geoservice.registry.census import census
 from geoservice.registry.settings import read_city
 
@@ -39,13 +40,33 @@ def info(database: DatabaseOption = None) -> None:
 
 @app.command("verify")
 def verify(database: DatabaseOption = None) -> None:
-    """Check the hash chain of the audit log.
+    """Check the audit log: every hash made again, and compared with the heads written outside the database.
 
     Example: `geoservice db verify`
     """
     with opened(database) as service, service.database.read() as connection:
-        broken = audit.verify(connection)
-        head = audit.head(connection)
-    if broken is not None:
-        raise Conflict("The audit log was changed", f"entry {broken}", "Compare with a backup.")
-    out.print(f"The audit log is whole. Head: {head}", highlight=False)
+        heads = service.heads
+        found = check(connection, () if heads is None else heads.heads())
+    if found.broken is not None:
+        raise Conflict(
+            f"The audit log is not whole: {found.why}",
+            f"entry {found.broken}",
+            f"The {found.entries} entries before it are whole. Compare with a backup.",
+        )
+    out.print(
+        f"The audit log is whole: {found.entries} entries, each with its hash made again. Head: {found.head}",
+        highlight=False,
+    )
+    _say_how_far_confirmed(found, heads)
+
+
+def _say_how_far_confirmed(found: Checked, heads: HeadFile | None) -> None:
+    if heads is None:
+        err.print(
+            "No head is written outside the database: set GEOSERVICE_AUDIT_HEADS to notice an exchanged database.",
+            highlight=False,
+        )
+    elif not found.confirmed:
+        err.print(f"{heads.path} confirms none of them.", highlight=False)
+    else:
+        out.print(f"{heads.path} confirms it up to entry {found.vouched}.", highlight=False)

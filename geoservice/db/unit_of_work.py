@@ -7,7 +7,6 @@ that order, so that two changes never wait for each other crosswise.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -43,6 +42,8 @@ class UnitOfWork:
         The instant that every row of this change is recorded under.
     touched : dict of str to set of str
         Noun → keys changed so far.
+    entry : tuple of (int, str) or None
+        Number and hash of its audit entry, once that is written.
     """
 
     connection: Connection
@@ -51,6 +52,7 @@ class UnitOfWork:
     reason: str | None = None
     at: datetime = field(default_factory=clock.now)
     touched: dict[str, set[str]] = field(default_factory=dict)
+    entry: tuple[int, str] | None = None
 
     @property
     def embedded(self) -> bool:
@@ -63,10 +65,10 @@ class UnitOfWork:
         if fresh:
             self.touched.setdefault(noun, set()).update(fresh)
 
-    def manifest_hash(self) -> str:
-        """Return the SHA-256 over what was touched, in key order."""
+    def manifest(self) -> bytes:
+        """Return what was touched as text: nouns with their keys, both in order."""
         manifest = {noun: sorted(keys) for noun, keys in sorted(self.touched.items())}
-        return hashlib.sha256(json_text(manifest).encode()).hexdigest()
+        return json_text(manifest).encode()
 
 
 Subscriber = Callable[[UnitOfWork], Any]
@@ -82,10 +84,13 @@ class Work:
         Where to write.
     subscribers : sequence of callables
         Run in order before each commit, given the unit.
+    witnesses : sequence of callables
+        Run after each commit, given the unit; they change nothing and must not fail.
     """
 
     database: Database
     subscribers: Sequence[Subscriber] = ()
+    witnesses: Sequence[Subscriber] = ()
 
     @contextmanager
     def begin(self, actor: str, action: str, reason: str | None = None) -> Iterator[UnitOfWork]:
@@ -102,3 +107,6 @@ class Work:
                     subscriber(unit)
                 if unit.embedded:
                     refresh_extents(connection)
+        if unit.touched:
+            for witness in self.witnesses:
+                witness(unit)

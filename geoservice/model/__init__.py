@@ -10,7 +10,17 @@ from geoservice.model.demolition import (
 )
 from geoservice.model.jobs import job
 from geoservice.model.land import layer, layer_feature, parcel, park, verdict, zone
-from geoservice.model.office import alias, audit, import_run, minted, revision, setting, token, user
+from geoservice.model.office import (
+    alias,
+    audit,
+    audit_manifest,
+    import_run,
+    minted,
+    revision,
+    setting,
+    token,
+    user,
+)
 from geoservice.model.projects import (
     blocker,
     investment_month,
@@ -31,6 +41,7 @@ __all__ = [
     "alias",
     "approval_batch",
     "audit",
+    "audit_manifest",
     "batch_parcel",
     "blocker",
     "demolition_progress",

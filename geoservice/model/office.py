@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Column, Index, Table
 
-from geoservice.db.types import Code, Instant, Json, Label, RowId
+from geoservice.db.types import Blob, Code, Instant, Json, Label, RowId
 from geoservice.model.columns import metadata, recorded, row_id
 
 alias: Final = recorded(
@@ -48,6 +48,14 @@ audit: Final = Table(
     Column("manifest_hash", Code, nullable=False),
     Column("previous_hash", Code, nullable=False),
     Column("hash", Code, nullable=False, unique=True),
+)
+
+audit_manifest: Final = Table(
+    "audit_manifest",
+    metadata,
+    row_id(),
+    Column("entry", RowId, nullable=False, unique=True),
+    Column("body", Blob, nullable=False),
 )
 
 import_run: Final = Table(

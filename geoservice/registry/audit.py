@@ -1,48 +1,46 @@
-"""The audit log: who changed what and why, append-only, each entry chained to the one before by its hash."""
+"""The audit log: who changed what and why, append-only, each entry chained to the one before by its hash.
+
+Beside an entry stands its manifest, the keys it touched, so that the hash in the entry can be made again. How the
+log is checked says :mod:`geoservice.registry.audit_check`.
+"""
 
 from __future__ import annotations
 
 import hashlib
+import zlib
 
 from sqlalchemy import Connection, insert, select
 
 from geoservice.db import UnitOfWork
 from geoservice.db.types import instant_text, json_text
-from geoservice.model import audit
+from geoservice.model import audit, audit_manifest
 
 GENESIS = "0" * 64
 
 
 def append(unit: UnitOfWork) -> None:
     """Append the entry of this change; the last unit-of-work subscriber to run."""
+    manifest = unit.manifest()
     entry = {
         "at": unit.at,
         "actor": unit.actor,
         "action": unit.action,
         "reason": unit.reason,
         "touched": {noun: len(keys) for noun, keys in sorted(unit.touched.items())},
-        "manifest_hash": unit.manifest_hash(),
+        "manifest_hash": hashlib.sha256(manifest).hexdigest(),
         "previous_hash": head(unit.connection),
     }
-    entry["hash"] = entry_hash(entry)
-    unit.connection.execute(insert(audit).values(entry))
+    digest = entry_hash(entry)
+    number = unit.connection.execute(insert(audit).values(entry | {"hash": digest})).inserted_primary_key[0]
+    body = zlib.compress(manifest, 1)
+    unit.connection.execute(insert(audit_manifest).values(entry=number, body=body))
+    unit.entry = (number, digest)
 
 
 def head(connection: Connection) -> str:
     """Return the hash of the newest entry."""
     newest = connection.scalar(select(audit.c.hash).order_by(audit.c.id.desc()).limit(1))
     return newest or GENESIS
-
-
-def verify(connection: Connection) -> int | None:
-    """Return the number of the first entry whose chain is broken, ``None`` for an intact log. O(entries)."""
-    previous = GENESIS
-    for row in connection.execute(select(audit).order_by(audit.c.id)):
-        entry = dict(row._mapping)
-        if entry["previous_hash"] != previous or entry["hash"] != entry_hash(entry):
-            return int(entry["id"])
-        previous = entry["hash"]
-    return None
 
 
 def entry_hash(entry: dict[str, object]) -> str:

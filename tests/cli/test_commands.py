@@ -20,6 +20,7 @@ from geoservice.access.accounts import find_account
 from geoservice.cli import app, main
 from geoservice.model.vocabulary import Role
 from tests.fixtures.services import Filled
+from tests.fixtures.tampering import tampering
 
 Run = Callable[..., tuple[int, str, str]]
 
@@ -211,10 +212,10 @@ def test_the_database_tells_what_it_holds(on: Run) -> None:
 def test_verifying_the_audit_log(on: Run, city: Filled) -> None:
     code, output, _ = on("db", "verify")
     assert code == 0
-    assert re.search(r"whole.*[0-9a-f]{64}", output)
-    with city.service.database.write() as connection:
+    assert re.search(r"whole: \d+ entries.*[0-9a-f]{64}", output)
+    with tampering(city.service.database, "audit") as connection:
         connection.execute(text("UPDATE audit SET actor = 'nobody' WHERE id = 2"))
-    _one_line(on("db", "verify"), "entry 2")
+    _one_line(on("db", "verify"), "entry 2", "content was changed", "1 entries before it are whole")
 
 
 def test_assessing_again_moves_nothing(on: Run) -> None:

@@ -54,6 +54,40 @@ def drop_table(name: str) -> None:
     op.drop_table(name)
 
 
+def forbid_changes(name: str, unique: str) -> None:
+    """Make a table append-only: whoever updates or deletes a row, ourselves included, is refused.
+
+    `unique` names its unique column besides ``id``: SQLite's ``INSERT OR REPLACE`` removes rows without asking the
+    triggers of deletion.
+    """
+    bind = op.get_bind()
+    if not embedded():
+        bind.exec_driver_sql(
+            "CREATE OR REPLACE FUNCTION geoservice_append_only() RETURNS trigger LANGUAGE plpgsql AS "
+            "$$ BEGIN RAISE EXCEPTION 'rows of %% stay as they are', TG_TABLE_NAME; END $$"
+        )
+        bind.exec_driver_sql(
+            f'CREATE TRIGGER "append_only_{name}" BEFORE UPDATE OR DELETE OR TRUNCATE ON "{name}" '
+            "FOR EACH STATEMENT EXECUTE FUNCTION geoservice_append_only()"
+        )
+        return
+    refusal = f"BEGIN SELECT RAISE(ABORT, 'rows of {name} stay as they are'); END"
+    taken = f'EXISTS (SELECT 1 FROM "{name}" WHERE "id" = NEW."id" OR "{unique}" = NEW."{unique}")'
+    for event, when in (("UPDATE", ""), ("DELETE", ""), ("INSERT", f"WHEN {taken} ")):
+        trigger = f"append_only_{name}_{event.lower()}"
+        bind.exec_driver_sql(f'CREATE TRIGGER "{trigger}" BEFORE {event} ON "{name}" {when}{refusal}')
+
+
+def permit_changes(name: str) -> None:
+    """Take back :func:`forbid_changes`."""
+    bind = op.get_bind()
+    if not embedded():
+        bind.exec_driver_sql(f'DROP TRIGGER "append_only_{name}" ON "{name}"')
+        return
+    for event in ("update", "delete", "insert"):
+        bind.exec_driver_sql(f'DROP TRIGGER "append_only_{name}_{event}"')
+
+
 def create_believed_index(name: str, *columns: str) -> None:
     """Create the unique index over rows still believed (``superseded_at`` NULL)."""
     believed = text("superseded_at IS NULL")
