@@ -31,7 +31,8 @@ def append(unit: UnitOfWork) -> None:
         "previous_hash": head(unit.connection),
     }
     digest = entry_hash(entry)
-    number = unit.connection.execute(insert(audit).values(entry | {"hash": digest})).inserted_primary_key[0]
+    statement = insert(audit).values(entry | {"hash": digest}).returning(audit.c.id)
+    number = unit.connection.execute(statement).scalar_one()
     body = zlib.compress(manifest, 1)
     unit.connection.execute(insert(audit_manifest).values(entry=number, body=body))
     unit.entry = (number, digest)
