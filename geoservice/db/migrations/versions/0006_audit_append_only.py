@@ -14,8 +14,8 @@ from geoservice.db.migrations.helpers import (
 )
 from geoservice.db.types import Blob, RowId
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 
 def upgrade() -> None:
