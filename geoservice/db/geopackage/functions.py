@@ -1,7 +1,7 @@
 """SQL functions of the GeoPackage engine, answered by Shapely and by the blob's own header.
 
-They serve three callers: the R-tree triggers of the GeoPackage extension, GeoAlchemy2's ``gpkg`` dialect
-when it binds and reads geometries, and the guard triggers that keep other programs from writing.
+They serve four callers: the R-tree triggers of the GeoPackage extension, GeoAlchemy2's ``gpkg`` dialect
+when it binds and reads geometries, the guard triggers that keep other programs from writing, and filters.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 import shapely
 
-from geoservice.db.geopackage import blob
+from geoservice.db.geopackage import blob, predicates
 from geoservice.db.types import STORED_SRID
 
 GUARD: Final = "only_geoservice_may_write"
@@ -35,6 +35,7 @@ def register(connection: sqlite3.Connection) -> None:
     for name in ("AsEWKB", "ST_AsEWKB", "ST_AsBinary", "AsBinary"):
         connection.create_function(name, 1, _nullable(_as_wkb), deterministic=True)
     connection.create_function("bbox_intersects", 5, _bbox_intersects, deterministic=True)
+    predicates.register(connection)
 
 
 def _nullable(function: Callable[[bytes], Any]) -> Callable[[bytes | None], Any]:
