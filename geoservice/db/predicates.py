@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from typing import Any, Final
 
@@ -208,10 +209,10 @@ def number_power(base: float | None, exponent: float | None) -> float | None:
     if base is None or exponent is None:
         return None
     try:
-        result = float(base) ** float(exponent)
+        result: complex = float(base) ** float(exponent)
     except (OverflowError, ZeroDivisionError):
         return None
-    if isinstance(result, complex) or abs(result) > 1.0142320547350045e304:
+    if not isinstance(result, float) or abs(result) > math.exp(_POWER_LIMIT):
         return None
     return result
 

@@ -8,12 +8,14 @@ import hmac
 import json
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from geoservice.db.types import instant_text, json_text
 from geoservice.errors import InvalidInput
-from geoservice.registry.features import FeatureQuery
 from geoservice.registry.filters import as_document
 from geoservice.registry.moment import Moment
+from geoservice.registry.query import FeatureQuery
+from geoservice.registry.sorting import read, sort_columns, written
 
 
 @dataclass(frozen=True)
@@ -26,10 +28,16 @@ class Cursor:
         Last key of the page before.
     moment : Moment
         Date and knowledge of the first page: later pages show the same state, whatever was published since.
+    values : tuple
+        What that feature holds in the fields sorted by.
+    matched : int or None
+        How many features the question finds, where they were counted: counted once, carried along.
     """
 
     after: str
     moment: Moment
+    values: tuple[Any, ...] = ()
+    matched: int | None = None
 
 
 def write_cursor(cursor: Cursor, query: FeatureQuery, policy_version: str, secret: bytes) -> str:
@@ -41,6 +49,8 @@ def write_cursor(cursor: Cursor, query: FeatureQuery, policy_version: str, secre
             cursor.moment.day.isoformat(),
             None if known is None else instant_text(known),
             _question(query, policy_version),
+            [written(value) for value in cursor.values],
+            cursor.matched,
         ]
     )
     return f"{_encode(body.encode())}.{_sign(body, secret)}"
@@ -62,12 +72,15 @@ def read_cursor(text: str, query: FeatureQuery, policy_version: str, secret: byt
         body = _decode(encoded).decode()
         if not hmac.compare_digest(_sign(body, secret), signature):
             raise refusal
-        after, day, known, question = json.loads(body)
+        after, day, known, question, values, matched = json.loads(body)
     except (ValueError, UnicodeDecodeError):
         raise refusal from None
     if question != _question(query, policy_version):
         raise refusal
-    return Cursor(after, Moment(date.fromisoformat(day), datetime.fromisoformat(known) if known else None))
+    moment = Moment(date.fromisoformat(day), datetime.fromisoformat(known) if known else None)
+    columns = sort_columns(query.collection.relation(moment, query.view), query.view, query.sort)
+    held = tuple(read(column, value) for column, value in zip(columns, values, strict=True))
+    return Cursor(after, moment, held, matched)
 
 
 def _question(query: FeatureQuery, policy_version: str) -> str:
@@ -75,6 +88,7 @@ def _question(query: FeatureQuery, policy_version: str) -> str:
     document = [
         query.collection.name,
         as_document(query.filters),
+        [[sort.field, sort.descending] for sort in query.sort],
         query.principal.name,
         query.principal.role.value,
         scopes,

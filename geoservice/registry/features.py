@@ -3,80 +3,52 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Text, cast, func, literal, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
-from geoservice.access.policy import View
-from geoservice.access.principals import Principal
-from geoservice.db.feature_text import joined_text, json_object, json_quote
+from geoservice.db.feature_text import joined_text
 from geoservice.errors import NotFound
-from geoservice.registry.collections import Collection, Relation
-from geoservice.registry.filters import Filters, conditions
-from geoservice.registry.moment import Moment
+from geoservice.registry.collections import Relation
+from geoservice.registry.feature_rows import page_of_rows
+from geoservice.registry.feature_text import feature_text, shown_fields
+from geoservice.registry.filters import conditions
+from geoservice.registry.query import FeatureQuery, Page, Rendition
+from geoservice.registry.sorting import ordered, sort_columns
+
+__all__ = ["FeatureQuery", "Page", "Rendition", "count", "item", "page", "pages", "place_of", "shown_fields"]
 
 
-@dataclass(frozen=True)
-class FeatureQuery:
-    """One question: which collection, when, for whom, narrowed how.
-
-    Attributes
-    ----------
-    collection : Collection
-        What is asked for.
-    moment : Moment
-        The day, and what was known by when.
-    principal : Principal
-        Who asks.
-    view : View
-        What the policy shows that principal of the collection.
-    filters : Filters
-        What narrows the question.
-    """
-
-    collection: Collection
-    moment: Moment
-    principal: Principal
-    view: View
-    filters: Filters = field(default_factory=Filters)
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page of features as JSON text.
-
-    Attributes
-    ----------
-    features : str
-        The features with commas between them, without brackets.
-    count : int
-        How many there are.
-    last_key : str or None
-        Key of the last one where more follow, else ``None``.
-    """
-
-    features: str
-    count: int
-    last_key: str | None
-
-
-def page(connection: Connection, query: FeatureQuery, *, limit: int, after: str | None = None) -> Page:
-    """Return one page in key order.
+def page(
+    connection: Connection,
+    query: FeatureQuery,
+    *,
+    limit: int,
+    after: str | None = None,
+    after_values: tuple[Any, ...] = (),
+) -> Page:
+    """Return one page, in the order asked for and then in key order.
 
     Notes
     -----
-    Keyset paging: any page costs what the first costs, O(limit · log n); with a bbox, O(shapes in the box).
+    Keyset paging: any page costs what the first costs, O(limit · log n); with a bbox or a spatial filter
+    O(shapes in reach), with a sort O(matches · log limit).
     """
     relation = query.collection.relation(query.moment, query.view)
-    found = conditions(
-        connection, query.collection, relation, query.view, query.principal, query.filters, query.moment
-    )
+    found = _conditions(connection, relation, query)
+    if query.sort or query.rendition.crs is not None:
+        return page_of_rows(connection, relation, query, found, limit, after, after_values)
     if after is not None:
         found += _beyond(relation, after)
-    if query.filters.bbox is None:
-        return _page_by_key(connection, relation, query.view, found, limit)
-    return _page_by_box(connection, relation, query.view, found, limit)
+    if query.filters.spatial:
+        return _page_by_box(connection, relation, query, found, limit)
+    return _page_by_key(connection, relation, query, found, limit)
+
+
+def _conditions(connection: Connection, relation: Relation, query: FeatureQuery) -> list[ColumnElement[bool]]:
+    return conditions(
+        connection, query.collection, relation, query.view, query.principal, query.filters, query.moment
+    )
 
 
 def _beyond(relation: Relation, key: str) -> list[ColumnElement[bool]]:
@@ -86,10 +58,14 @@ def _beyond(relation: Relation, key: str) -> list[ColumnElement[bool]]:
 
 
 def _page_by_key(
-    connection: Connection, relation: Relation, view: View, found: list[ColumnElement[bool]], limit: int
+    connection: Connection,
+    relation: Relation,
+    query: FeatureQuery,
+    found: list[ColumnElement[bool]],
+    limit: int,
 ) -> Page:
     """Read rows as they come in key order, and look whether there is one more."""
-    text, number, last = connection.execute(_joined(relation, view, found, limit)).one()
+    text, number, last = connection.execute(_joined(relation, query, found, limit)).one()
     if number < limit:
         return Page(text or "", number, None)
     beyond = select(relation.key).select_from(relation.source).where(*found, *_beyond(relation, last))
@@ -98,13 +74,17 @@ def _page_by_key(
 
 
 def _page_by_box(
-    connection: Connection, relation: Relation, view: View, found: list[ColumnElement[bool]], limit: int
+    connection: Connection,
+    relation: Relation,
+    query: FeatureQuery,
+    found: list[ColumnElement[bool]],
+    limit: int,
 ) -> Page:
     """Sort and cut the keys before any text is built: a spatial index yields rows in no order of keys."""
     keys = select(relation.key.label("key")).select_from(relation.source).where(*found)
     wanted = keys.order_by(relation.key).limit(limit + 1).cte("wanted")
     shown = select(wanted.c.key).order_by(wanted.c.key).limit(limit)
-    statement = _joined(relation, view, [*relation.where, relation.key.in_(shown)])
+    statement = _joined(relation, query, [*relation.where, relation.key.in_(shown)])
     statement = statement.add_columns(select(func.count()).select_from(wanted).scalar_subquery())
     text, number, last, reached = connection.execute(statement).one()
     return Page(text or "", number, last if reached > limit else None)
@@ -113,11 +93,12 @@ def _page_by_box(
 def pages(connection: Connection, query: FeatureQuery, *, limit: int = 10_000) -> Iterator[Page]:
     """Yield every page of a question, one state throughout since it is one transaction. O(matches)."""
     after = None
+    values: tuple[Any, ...] = ()
     while True:
-        found = page(connection, query, limit=limit, after=after)
+        found = page(connection, query, limit=limit, after=after, after_values=values)
         if found.count:
             yield found
-        after = found.last_key
+        after, values = found.last_key, found.last_values
         if after is None:
             return
 
@@ -125,9 +106,7 @@ def pages(connection: Connection, query: FeatureQuery, *, limit: int = 10_000) -
 def count(connection: Connection, query: FeatureQuery) -> int:
     """Return exactly how many features the question finds. O(matches)."""
     relation = query.collection.relation(query.moment, query.view)
-    found = conditions(
-        connection, query.collection, relation, query.view, query.principal, query.filters, query.moment
-    )
+    found = _conditions(connection, relation, query)
     statement = select(func.count()).select_from(relation.source).where(*found)
     return int(connection.scalar(statement) or 0)
 
@@ -141,10 +120,11 @@ def item(connection: Connection, query: FeatureQuery, key: str) -> str:
         If there is no such feature on that day, or the principal does not see it: both read the same.
     """
     relation = query.collection.relation(query.moment, query.view)
-    found = conditions(
-        connection, query.collection, relation, query.view, query.principal, query.filters, query.moment
-    )
-    text = connection.scalar(_joined(relation, query.view, [*found, relation.key == key]))
+    found = [*_conditions(connection, relation, query), relation.key == key]
+    if query.rendition.crs is not None:
+        text = page_of_rows(connection, relation, query, found, 1, None, ()).features or None
+    else:
+        text = connection.scalar(_joined(relation, query, found))
     if text is None:
         raise NotFound(
             f"No such feature in {query.collection.name} on {query.moment.day.isoformat()}",
@@ -154,17 +134,12 @@ def item(connection: Connection, query: FeatureQuery, key: str) -> str:
     return str(text)
 
 
-def shown_fields(relation: Relation, view: View) -> dict[str, ColumnElement[Any]]:
-    """Return the fields the view shows, in their order."""
-    return {name: column for name, column in relation.fields.items() if view.shows(name)}
-
-
 def _joined(
-    relation: Relation, view: View, found: list[ColumnElement[bool]], limit: int | None = None
+    relation: Relation, query: FeatureQuery, found: list[ColumnElement[bool]], limit: int | None = None
 ) -> Select[str, int, Any]:
     """Select the text of the features with commas between, their number, and the last key."""
     rows = (
-        select(relation.key.label("key"), _feature(relation, view).label("body"))
+        select(relation.key.label("key"), feature_text(relation, query).label("body"))
         .select_from(relation.source)
         .where(*found)
         .order_by(relation.key)
@@ -174,18 +149,20 @@ def _joined(
     return select(joined_text(rows.c.body, rows.c.key), func.count(), func.max(rows.c.key))
 
 
-def _feature(relation: Relation, view: View) -> ColumnElement[str]:
-    geometry = func.coalesce(relation.geojson, "null") if view.geometry == "full" else literal("null")
-    parts: list[ColumnElement[str]] = [
-        literal('{"type":"Feature","id":'),
-        json_quote(relation.key),
-        literal(',"geometry":'),
-        cast(geometry, Text),
-        literal(',"properties":'),
-        json_object(shown_fields(relation, view)),
-        literal("}"),
-    ]
-    text = parts[0]
-    for part in parts[1:]:
-        text = text.concat(part)
-    return text
+def place_of(connection: Connection, query: FeatureQuery, offset: int) -> tuple[str, tuple[Any, ...]] | None:
+    """Return key and sort values of the feature before the one at `offset` (at least 1), ``None`` beyond the end.
+
+    O(offset): for clients that know no cursor.
+    """
+    relation = query.collection.relation(query.moment, query.view)
+    columns = sort_columns(relation, query.view, query.sort)
+    statement = (
+        select(relation.key, *columns)
+        .select_from(relation.source)
+        .where(*_conditions(connection, relation, query))
+        .order_by(*ordered(relation, columns, query.sort))
+        .offset(offset - 1)
+        .limit(1)
+    )
+    row = connection.execute(statement).one_or_none()
+    return None if row is None else (row[0], tuple(row[1:]))

@@ -12,9 +12,12 @@ from sqlalchemy import Boolean, ColumnElement, Connection, false, or_
 from geoservice.access.policy import View
 from geoservice.access.principals import Principal
 from geoservice.db.spatial import BBox, in_bbox
+from geoservice.db.types import json_text
 from geoservice.errors import Forbidden, InvalidInput
 from geoservice.model.vocabulary import ScopeKind
 from geoservice.registry.collections import Collection, Relation
+from geoservice.registry.cql import Scope, compile_filter
+from geoservice.registry.cql.scope import GEOMETRY_NAMES
 from geoservice.registry.known import Known
 from geoservice.registry.moment import Moment
 
@@ -35,6 +38,8 @@ class Filters:
         Field → accepted values.
     area_min_m2, area_max_m2 : float, optional
         Bounds of the collection's area field, inclusive.
+    cql : object
+        Tree of a CQL2 filter as read by :mod:`geoservice.registry.cql`, ``None`` for none.
     """
 
     bbox: BBox | None = None
@@ -42,6 +47,12 @@ class Filters:
     equal: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: MappingProxyType({}))
     area_min_m2: float | None = None
     area_max_m2: float | None = None
+    cql: Any = None
+
+    @property
+    def spatial(self) -> bool:
+        """Say whether a spatial index chooses the rows, which come in no order of keys then."""
+        return self.bbox is not None or '"op":"s_' in json_text(self.cql)
 
 
 def conditions(
@@ -64,7 +75,10 @@ def conditions(
     """
     found = [*relation.where, *_row_rule(relation, view, principal)]
     if filters.bbox is not None:
+        _require_geometry(view)
         found.append(_touches(relation, filters.bbox))
+    if filters.cql is not None:
+        found.append(compile_filter(scope_of(relation, view), filters.cql))
     if filters.text:
         _require_shown(view, "search", "q")
         found += [relation.search.contains(word.lower(), autoescape=True) for word in filters.text.split()]
@@ -80,6 +94,15 @@ def conditions(
         if filters.area_max_m2 is not None:
             found.append(area <= filters.area_max_m2)
     return found
+
+
+def scope_of(relation: Relation, view: View) -> Scope:
+    """Return what a filter of this reader may speak of: the fields and the shape the policy shows."""
+    shown = {name: column for name, column in relation.fields.items() if view.shows(name)}
+    hidden = set(relation.fields) - set(shown)
+    if view.geometry != "full":
+        hidden |= GEOMETRY_NAMES
+    return Scope(shown, frozenset(hidden), relation.shapes if view.geometry == "full" else ())
 
 
 def _row_rule(relation: Relation, view: View, principal: Principal) -> list[ColumnElement[bool]]:
@@ -105,6 +128,11 @@ def within_scope(relation: Relation, principal: Principal) -> ColumnElement[bool
 
 def _touches(relation: Relation, box: BBox) -> ColumnElement[bool]:
     return or_(false(), *(in_bbox(table, rows, box) for table, rows in relation.shapes))
+
+
+def _require_geometry(view: View) -> None:
+    if view.geometry != "full":
+        raise Forbidden("This role may not ask where it does not see shapes", "bbox", "Drop the filter.")
 
 
 def _require_shown(view: View, name: str, parameter: str) -> None:
@@ -141,4 +169,5 @@ def as_document(filters: Filters) -> dict[str, Any]:
         "equal": {name: list(values) for name, values in sorted(filters.equal.items())},
         "area_min_m2": filters.area_min_m2,
         "area_max_m2": filters.area_max_m2,
+        "cql": filters.cql,
     }

@@ -55,6 +55,12 @@ def _boolean(scope: Scope, node: Any, plain: bool) -> ColumnElement[bool]:
         return _connective(scope, operation, arguments, plain)
     if operation == "not":
         return not_(_boolean(scope, _one(operation, arguments), False))
+    return _predicate(scope, operation, arguments, plain)
+
+
+def _predicate(scope: Scope, operation: Any, arguments: Any, plain: bool) -> ColumnElement[bool]:
+    if not isinstance(operation, str):
+        raise FilterInvalid("This is neither true nor false", str(operation)[:80], _BOOLEANS)
     if operation in _COMPARISONS:
         return _comparison(scope, operation, arguments)
     if operation in SPATIAL:
@@ -63,7 +69,7 @@ def _boolean(scope: Scope, node: Any, plain: bool) -> ColumnElement[bool]:
         return temporal(scope, operation, pair(operation, arguments))
     if operation in _OTHERS:
         return _OTHERS[operation](scope, arguments)
-    raise FilterInvalid("There is no such function or operator here", str(operation)[:80], _BOOLEANS)
+    raise FilterInvalid("There is no such function or operator here", operation[:80], _BOOLEANS)
 
 
 def _connective(scope: Scope, operation: str, arguments: Any, plain: bool) -> ColumnElement[bool]:
@@ -77,7 +83,7 @@ def _comparison(scope: Scope, operation: str, arguments: Any) -> ColumnElement[b
     nodes = pair(operation, arguments)
     if None in nodes:
         raise FilterInvalid("Nothing compares with NULL", operation, "Write IS NULL or IS NOT NULL.")
-    left, right = alike(*(term(scope, node) for node in nodes), operation)
+    left, right = alike(term(scope, nodes[0]), term(scope, nodes[1]), operation)
     if left.kind == "boolean" and operation not in ("=", "<>"):
         raise FilterInvalid("True and false have no order", operation, "Use = or <>.")
     return _compared(operation, left, right)

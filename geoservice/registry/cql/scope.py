@@ -13,8 +13,7 @@ from geoservice.db.types import Instant, Json
 from geoservice.errors import Forbidden
 from geoservice.registry.cql.errors import FilterInvalid
 
-GEOMETRY: Final = "geometry"
-_GEOMETRY_NAMES: Final = frozenset({"geometry", "geom"})
+GEOMETRY_NAMES: Final = frozenset({"geometry", "geom"})
 _KINDS: Final[tuple[tuple[type[TypeEngine[Any]], str], ...]] = (
     (Boolean, "boolean"),
     (Instant, "instant"),
@@ -72,4 +71,7 @@ class Scope:
 
     def is_geometry(self, node: Any) -> bool:
         """Say whether a node names the shape of the feature."""
-        return isinstance(node, dict) and node.get("property") in _GEOMETRY_NAMES - set(self.fields)
+        name = node.get("property") if isinstance(node, dict) else None
+        if name in GEOMETRY_NAMES and name in self.hidden:
+            raise Forbidden("This role may not ask where it does not see shapes", name, "Drop the predicate.")
+        return isinstance(name, str) and name in GEOMETRY_NAMES - set(self.fields)

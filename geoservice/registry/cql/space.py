@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import reduce
 from typing import Any, Final
 
 import shapely
@@ -145,8 +144,7 @@ def _first_shape(
             earlier = [other.c.geom.is_(None) for _, other in shapes[:position]]
             tests.append(and_(*earlier, test(table, rows)) if earlier else test(table, rows))
         return or_(*tests) if len(tests) > 1 else tests[0]
-    return reduce(
-        lambda rest, place: case((place[1].c.geom.is_not(None), test(*place)), else_=rest),
-        reversed(shapes),
-        null(),
-    )
+    chosen: ColumnElement[Any] = null()
+    for table, rows in reversed(shapes):
+        chosen = case((rows.c.geom.is_not(None), test(table, rows)), else_=chosen)
+    return chosen

@@ -82,20 +82,24 @@ def term(scope: Scope, node: Any) -> Term:
     if isinstance(node, str):
         return Term("text", value=_clean(node))
     if isinstance(node, dict):
-        if "property" in node:
-            column = scope.field(node["property"])
-            return Term(kind_of(column), column)
-        if "date" in node:
-            return Term("day", value=read_day(node["date"]))
-        if "timestamp" in node:
-            return Term("instant", value=read_instant(node["timestamp"]))
-        if node.get("op") in ARITHMETIC:
-            return _arithmetic(scope, node["op"], node.get("args"))
-        if node.get("op") in TEXT_FUNCTIONS:
-            return _text_function(scope, node["op"], node.get("args"))
-        if isinstance(node.get("op"), str):
-            raise FilterInvalid("There is no such function or operator here", node["op"], _FUNCTIONS)
+        return _structured(scope, node)
     raise FilterInvalid("This is no value a filter can compare", _shown(node), "Name a field or a literal.")
+
+
+def _structured(scope: Scope, node: dict[str, Any]) -> Term:
+    if "property" in node:
+        column = scope.field(node["property"])
+        return Term(kind_of(column), column)
+    if "date" in node:
+        return Term("day", value=read_day(node["date"]))
+    if "timestamp" in node:
+        return Term("instant", value=read_instant(node["timestamp"]))
+    operation = node.get("op")
+    if operation in ARITHMETIC:
+        return _arithmetic(scope, operation, node.get("args"))
+    if isinstance(operation, str) and operation in TEXT_FUNCTIONS:
+        return _text_function(scope, operation, node.get("args"))
+    raise FilterInvalid("There is no such function or value here", _shown(operation or node), _FUNCTIONS)
 
 
 _FUNCTIONS: Final = (
