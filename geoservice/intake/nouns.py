@@ -24,6 +24,8 @@ CODES: Final = frozenset(
         "parcel_code",
         "use_code",
         "use_system",
+        "demand_use_code",
+        "demand_use_system",
         "county",
         "district",
         "subdistrict",

@@ -22,6 +22,8 @@ project: Final = versioned(
     Column("investment_total_fen", Fen),
     Column("annual_plan_fen", Fen),
     Column("demand_area_m2", Number),
+    Column("demand_use_code", Code),
+    Column("demand_use_system", Code),
     Column("lead_official", Label),
     Column("lead_department", Label),
     Column("summary", Label),

@@ -35,6 +35,8 @@ _PLAIN: Final = (
     "investment_total_fen",
     "annual_plan_fen",
     "demand_area_m2",
+    "demand_use_code",
+    "demand_use_system",
     "lead_official",
     "lead_department",
     "summary",
