@@ -38,11 +38,12 @@ def _cell(value: Any) -> Any:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, list):
-        return _cell("；".join(_said(one) for one in value))
+        return _cell("；".join(said(one) for one in value))
     return guard(value) if isinstance(value, str) else value
 
 
-def _said(value: Any) -> str:
+def said(value: Any) -> str:
+    """Return one member of a list in a cell: its text and whoever is responsible, or what it is called."""
     if not isinstance(value, dict):
         return str(value)
     text = str(value.get("text") or value.get("title") or value.get("name") or value.get("key") or "")

@@ -13,12 +13,31 @@ from geoservice.handlers import HANDLERS
 from geoservice.jobs import Worker
 from geoservice.service import Service
 from geoservice.upkeep.rollover import DailyRollover
-from geoservice.web import docs, editor, health, metrics, pages, problems, static
+from geoservice.web import (
+    docs,
+    editor,
+    health,
+    metrics,
+    pages,
+    problems,
+    static,
+)
+from geoservice.web import registers as register_pages
 from geoservice.web.middleware import BodyLimit, HeadAsGet, SecurityHeaders
 from geoservice.web.ogc import tiles
 from geoservice.web.permission import check_routes
 from geoservice.web.requests import Requests
-from geoservice.web.v1 import collections, details, histories, jobs, records, reports, session, units
+from geoservice.web.v1 import (
+    collections,
+    details,
+    histories,
+    jobs,
+    records,
+    registers,
+    reports,
+    session,
+    units,
+)
 
 
 def create_app(service: Service) -> FastAPI:
@@ -51,12 +70,14 @@ def create_app(service: Service) -> FastAPI:
         units.router(),
         histories.router(),
         records.router(),
+        registers.router(),
         reports.router(),
         details.router(),
         collections.router(),
         tiles.router(),
         docs.router(),
         editor.router(),
+        register_pages.router(),
         pages.router(),
     ):
         app.include_router(router)

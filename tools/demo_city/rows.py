@@ -88,6 +88,7 @@ def project_row(project: Project) -> Row:
         "总投资（万元）": project.total_wan,
         "年度计划投资（万元）": project.annual_wan,
         "需地（亩）": project.demand_mu,
+        "需地用途代码": demand_use(project),
         "包保领导": project.official,
         "责任单位": project.department,
         "建设内容": project.summary,
@@ -102,6 +103,14 @@ def project_row(project: Project) -> Row:
         actual = event.actual_on if event else None
         row[f"{word}时间"] = in_words(actual) if stage in _IN_WORDS else actual
     return row
+
+
+def demand_use(project: Project) -> str:
+    """Return the use of land a project asks for: that of its parcel, else what its industry needs."""
+    if project.links:
+        return project.links[0].parcel.use
+    by_section = {"C": "100101", "G": "1101", "H": "0901", "F": "0901", "K": "0701", "P": "0804", "Q": "0806"}
+    return by_section.get(project.industry[:1], "")
 
 
 def trouble_row(trouble: Trouble) -> Row:

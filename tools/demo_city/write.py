@@ -11,6 +11,14 @@ from shapely.geometry.base import BaseGeometry
 from .base import Shape
 from .city import City
 from .geofiles import write_geojson, write_geopackage, write_shapefile
+from .land_registers import (
+    batch_parcel_rows,
+    batch_row,
+    case_rows,
+    contract_row,
+    draw_batches,
+    draw_contracts,
+)
 from .ledger_files import write_csv, write_excel
 from .ledgers import monthly, troubles
 from .place import EPSG
@@ -38,6 +46,7 @@ def write_city(city: City, folder: Path) -> None:
     )
     _write_land(city, folder)
     _write_projects(city, folder)
+    _write_registers(city, folder)
     _write_demolition(city, folder)
     refresh_counts(folder / "README.md", _counts(city))
 
@@ -107,6 +116,24 @@ def _write_projects(city: City, folder: Path) -> None:
             _sites("面状项目", [project for project in own if not _is_line(project.site)]),
         ],
         EPSG,
+    )
+
+
+def _write_registers(city: City, folder: Path) -> None:
+    batches = draw_batches(city.parcels)
+    contracts = draw_contracts(city.parcels, city.projects)
+    write_excel(
+        folder / "land_registers.xlsx",
+        [
+            ("用地批次", "清澜市建设用地批次台账", [batch_row(batch) for batch in batches]),
+            ("批次地块", "清澜市用地批次与地块对应表", list(batch_parcel_rows(batches))),
+            (
+                "供地合同",
+                "清澜市国有建设用地供应合同台账",
+                [contract_row(contract) for contract in contracts],
+            ),
+            ("处置案件", "清澜市闲置低效用地处置台账", list(case_rows(contracts, city.parcels))),
+        ],
     )
 
 

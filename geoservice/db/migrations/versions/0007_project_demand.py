@@ -7,8 +7,8 @@ from sqlalchemy import Column
 
 from geoservice.db.types import Code
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 

@@ -1,0 +1,147 @@
+"""``/registers``: each register on a page with its map, its figures and its downloads."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Annotated, Any, Final
+from urllib.parse import quote, urlencode
+
+from fastapi import APIRouter, Depends, Query, Request
+from fastapi import Path as InPath
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from pydantic import Field
+from starlette.responses import Response
+
+from geoservice.access.principals import Principal
+from geoservice.registry.places import base_layers, city_bounds
+from geoservice.registry.settings import read_city
+from geoservice.reporting.registers import REGISTERS
+from geoservice.reporting.registers.cells import heading, shown
+from geoservice.web.pages import content_security_policy, stamp
+from geoservice.web.permission import Requires, Serving
+from geoservice.web.v1.answers import Placed, question
+from geoservice.web.v1.registers import find_register, read, sees
+
+_TEMPLATES: Final = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=select_autoescape(),
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"text/html": {}}, "description": "The page"},
+    403: {"description": "The role does not see this"},
+    404: {"description": "There is no such register"},
+}
+_HTML: Final = "text/html; charset=utf-8"
+Reader = Annotated[Principal, Depends(Requires("registers:read"))]
+
+
+class Shown(Placed):
+    """A register on a day, in a language."""
+
+    lang: Annotated[str, Field(pattern="^(zh|en)$")] = "zh"
+
+
+def router() -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter(tags=["registers"])
+    plain: dict[str, Any] = {"responses": _ANSWERS, "response_class": Response}
+    routes.add_api_route("/registers", index, methods=["GET"], summary="台账 · the registers", **plain)
+    routes.add_api_route("/registers/{name}", page, methods=["GET"], summary="台账页 · one register", **plain)
+    return routes
+
+
+def index(
+    service: Serving,
+    principal: Reader,
+    lang: Annotated[str, Query(pattern="^(zh|en)$")] = "zh",
+) -> Response:
+    """Show what registers there are."""
+    nonce = secrets.token_urlsafe(16)
+    html = _TEMPLATES.get_template("registers.html").render(
+        root=service.settings.base_path,
+        registers=[one for one in REGISTERS.values() if sees(service, principal, one)],
+        lang=lang,
+    )
+    return _html(html, nonce)
+
+
+def page(
+    request: Request,
+    service: Serving,
+    principal: Reader,
+    name: Annotated[str, InPath(max_length=40)],
+    asked: Annotated[Shown, Query()],
+) -> Response:
+    """Show one register: figures, table and map from one question."""
+    register = find_register(name)
+    query = question(service, principal, register.collection, asked.moment(), asked.filters())
+    with service.database.read() as connection:
+        listing = read(connection, service, register, query)
+        city = read_city(connection)
+        themes = base_layers(connection, query.moment)
+        bounds = city_bounds(connection, city, query.moment)
+    nonce = secrets.token_urlsafe(16)
+    root = service.settings.base_path
+    given = {key: value for key, value in request.query_params.items() if key != "lang"}
+    html = _TEMPLATES.get_template("register.html").render(
+        root=root,
+        nonce=nonce,
+        lang=asked.lang,
+        register=register,
+        registers=[one for one in REGISTERS.values() if sees(service, principal, one)],
+        day=query.moment.day.isoformat(),
+        headings=[(heading(column, asked.lang), column.kind) for column in register.columns],
+        rows=[
+            (one["id"], one["geometry"] is not None, [shown(c, one["properties"]) for c in register.columns])
+            for one in listing.features
+        ],
+        summary=_figures(listing.summary, asked.lang),
+        years=listing.summary.get("years", []),
+        downloads={form: f"{root}/v1/registers/{name}?{urlencode({**given, 'f': form})}" for form in _FORMS},
+        other=f"?{urlencode({**given, 'lang': 'zh' if asked.lang == 'en' else 'en'})}",
+        stamp=stamp(city),
+        told={
+            "data": f"{root}/v1/registers/{name}?{urlencode({**given, 'f': 'geojson'})}",
+            "bounds": bounds,
+            "base": {
+                theme: [f"{root}/v1/layers/{quote(code)}/features?limit=10000" for code in codes]
+                for theme, codes in themes.items()
+            },
+        },
+    )
+    return _html(html, nonce)
+
+
+_FORMS: Final = ("xlsx", "csv", "geojson")
+_WORDS: Final = {
+    "count": ("条数", "Rows"),
+    "area_mu": ("面积（亩）", "Area (mu)"),
+    "overdue": ("已逾期", "Overdue"),
+    "held_by_land": ("因用地受阻", "Held up by land"),
+    "gap_mu": ("缺口（亩）", "Gap (mu)"),
+    "classes_short": ("短缺类别", "Classes short"),
+    "households_total": ("总户数", "Households"),
+    "households_signed": ("已签约户", "Signed"),
+    "households_demolished": ("已拆除户", "Demolished"),
+}
+
+
+def _figures(summary: dict[str, Any], language: str) -> list[tuple[str, str]]:
+    at = 1 if language == "en" else 0
+    return [
+        (words[at], f"{summary[name]:,.2f}" if isinstance(summary[name], float) else f"{summary[name]:,}")
+        for name, words in _WORDS.items()
+        if name in summary
+    ]
+
+
+def _html(html: str, nonce: str) -> Response:
+    headers = {
+        "Content-Security-Policy": content_security_policy(nonce),
+        "Cache-Control": "private, no-cache",
+        "Vary": "Authorization, Cookie",
+    }
+    return Response(html, headers=headers, media_type=_HTML)
