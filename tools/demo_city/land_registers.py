@@ -63,7 +63,7 @@ def draw_batches(parcels: list[Parcel]) -> list[Batch]:
     for parcel in parcels:
         if parcel.state in _APPROVED:
             groups[parcel.county].append(parcel)
-    batches = []
+    batches: list[Batch] = []
     for county in sorted(groups):
         ripe = sorted(groups[county], key=lambda one: -_APPROVED.index(one.state))
         for start in range(0, len(ripe), BATCH_SIZE):
