@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import Connection, insert, select, update
 
@@ -47,10 +49,13 @@ def find_account(connection: Connection, name: str) -> Principal | None:
             user.c.name == name, user.c.disabled_at.is_(None)
         )
     ).one_or_none()
-    if row is None:
-        return None
-    scopes = tuple(Scope(ScopeKind(scope["kind"]), scope["key"]) for scope in row.scopes)
-    return Principal(row.name, Role(row.role), scopes)
+    return None if row is None else principal_of(row.name, row.role, row.scopes)
+
+
+def principal_of(name: str, role: str, scopes: Sequence[Mapping[str, Any]]) -> Principal:
+    """Return the principal an account's row stands for."""
+    reach = tuple(Scope(ScopeKind(scope["kind"]), scope["key"]) for scope in scopes)
+    return Principal(name, Role(role), reach)
 
 
 def disable_account(connection: Connection, name: str, at: datetime) -> None:

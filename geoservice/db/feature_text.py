@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from sqlalchemy import Boolean, ColumnClause, ColumnElement, Text, literal_column
 from sqlalchemy.ext.compiler import compiles
@@ -11,6 +11,9 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from geoservice.db.types import Instant, Json
+
+BETWEEN: Final = ",\n"
+"""What stands between features: JSON holds no raw line end inside of a text, so that one can tell them apart."""
 
 
 class json_object(FunctionElement[str]):  # noqa: N801 - reads as the SQL function it is
@@ -66,7 +69,7 @@ def _quote_geopackage(element: json_quote, compiler: SQLCompiler, **options: Any
 
 
 class joined_text(FunctionElement[str]):  # noqa: N801 - reads as the SQL aggregate it is
-    """``joined_text(text, order)``: all texts with commas between them, in the given order.
+    """``joined_text(text, order)``: all texts with :data:`BETWEEN` between them, in the given order.
 
     On the GeoPackage the order is that of the subquery below, which SQLite keeps; PostGIS is told.
     """
@@ -78,13 +81,13 @@ class joined_text(FunctionElement[str]):  # noqa: N801 - reads as the SQL aggreg
 @compiles(joined_text, "postgresql")
 def _joined_postgis(element: joined_text, compiler: SQLCompiler, **options: Any) -> str:
     body, order = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"string_agg({body}, ',' ORDER BY {order})"
+    return f"string_agg({body}, E',\\n' ORDER BY {order})"
 
 
 @compiles(joined_text, "geopackage")
 def _joined_geopackage(element: joined_text, compiler: SQLCompiler, **options: Any) -> str:
     body, _ = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"group_concat({body}, ',')"
+    return f"group_concat({body}, char(44, 10))"
 
 
 def _postgis_value(value: ColumnElement[Any], compiler: SQLCompiler, **options: Any) -> str:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, null, select
 
+from geoservice.db.feature_text import BETWEEN
 from geoservice.db.spatial import shapes as stored_shapes
 from geoservice.registry.collections import Relation
 from geoservice.registry.feature_text import feature_ends, feature_text, shape_column
@@ -50,7 +51,7 @@ def page_of_rows(
     more = len(rows) > limit
     last = shown[-1] if more else None
     return Page(
-        ",".join(features),
+        BETWEEN.join(features),
         len(shown),
         None if last is None else str(last[0]),
         () if last is None else tuple(last[1 : 1 + len(columns)]),

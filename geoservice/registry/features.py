@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, func, select
 
-from geoservice.db.feature_text import joined_text
+from geoservice.db.feature_text import BETWEEN, joined_text
 from geoservice.errors import NotFound
 from geoservice.registry.collections import Relation
 from geoservice.registry.feature_rows import page_of_rows
@@ -64,13 +65,13 @@ def _page_by_key(
     found: list[ColumnElement[bool]],
     limit: int,
 ) -> Page:
-    """Read rows as they come in key order, and look whether there is one more."""
-    text, number, last = connection.execute(_joined(relation, query, found, limit)).one()
-    if number < limit:
+    """Read rows as they come in key order, one more than asked for: whether there is one tells if more follow."""
+    text, number, _ = connection.execute(_joined(relation, query, found, limit + 1)).one()
+    if number <= limit:
         return Page(text or "", number, None)
-    beyond = select(relation.key).select_from(relation.source).where(*found, *_beyond(relation, last))
-    more = connection.scalar(beyond.order_by(relation.key).limit(1))
-    return Page(text, number, None if more is None else last)
+    text = text[: text.rfind(BETWEEN)]
+    last = text[text.rfind(BETWEEN) + len(BETWEEN) :] if limit > 1 else text
+    return Page(text, limit, str(json.loads(last)["id"]))
 
 
 def _page_by_box(

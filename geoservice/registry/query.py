@@ -71,7 +71,7 @@ class Page:
     Attributes
     ----------
     features : str
-        The features with commas between them, without brackets.
+        The features with a comma and a line end between them, without brackets.
     count : int
         How many there are.
     last_key : str or None

@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, Engine, insert, select, update
 
 from geoservice.db.spatial import BBox
 from geoservice.model import setting
@@ -54,9 +55,17 @@ def write_city(connection: Connection, city: City, at: datetime) -> None:
 
 
 def signing_key(connection: Connection) -> bytes | None:
-    """Return the key cursors are signed with, ``None`` before the first start."""
-    document = read_setting(connection, "signing_key")
-    return None if document is None else bytes.fromhex(document)
+    """Return the key cursors are signed with, ``None`` before the first start; read once, since it never changes."""
+    held = _KEYS.get(connection.engine)
+    if held is None:
+        document = read_setting(connection, "signing_key")
+        if document is None:
+            return None
+        held = _KEYS[connection.engine] = bytes.fromhex(document)
+    return held
+
+
+_KEYS: Final[WeakKeyDictionary[Engine, bytes]] = WeakKeyDictionary()
 
 
 def ensure_signing_key(connection: Connection, at: datetime) -> None:

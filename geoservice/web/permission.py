@@ -8,6 +8,7 @@ from typing import Annotated, Any, Final
 from fastapi import Depends, FastAPI, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from starlette.concurrency import run_in_threadpool
 from starlette.routing import BaseRoute, Mount
 
 from geoservice import clock
@@ -39,10 +40,15 @@ def service_of(request: Request) -> Service:
     return service
 
 
-Serving = Annotated[Service, Depends(service_of)]
+async def _service(request: Request) -> Service:
+    # A coroutine, and so are those below that ask no database: a plain function would be sent to a thread and back.
+    return service_of(request)
 
 
-def principal_of(request: Request, service: Serving) -> Principal:
+Serving = Annotated[Service, Depends(_service)]
+
+
+async def principal_of(request: Request, service: Serving) -> Principal:
     """Return who asks: by bearer token, by session cookie, else anonymous.
 
     Raises
@@ -54,9 +60,9 @@ def principal_of(request: Request, service: Serving) -> Principal:
     """
     authorization = request.headers.get("authorization")
     if authorization is not None:
-        return _bearer(service, authorization)
+        return await run_in_threadpool(_bearer, service, authorization)
     cookie = request.cookies.get(SESSION_COOKIE)
-    session = _session(service, cookie) if cookie else None
+    session = await run_in_threadpool(_session, service, cookie) if cookie else None
     if session is None:
         return ANONYMOUS
     if request.method not in SAFE_METHODS and not session.accepts_csrf(request.headers.get(CSRF_HEADER)):
@@ -70,7 +76,7 @@ class Requires:
     def __init__(self, permission: str) -> None:
         self.permission = permission
 
-    def __call__(
+    async def __call__(
         self, request: Request, service: Serving, principal: Annotated[Principal, Depends(principal_of)]
     ) -> Principal:
         """Return the principal, or refuse."""
@@ -85,7 +91,7 @@ class Open:
 
     permission = OPEN
 
-    def __call__(self) -> None:
+    async def __call__(self) -> None:
         """Let everybody in."""
 
 
