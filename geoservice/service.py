@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from geoservice import clock
 from geoservice.access.policy import DEFAULT_POLICY, Policy, read_policy
 from geoservice.availability.rules import RuleSet, load_rules
 from geoservice.db import Database, Limits, Work, open_database
 from geoservice.db.migrate import current_revision, upgrade
+from geoservice.demolition.procedure import Procedures, load_procedures
+from geoservice.demolition.workdays import WorkCalendar, load_holidays
 from geoservice.registry import settings as stored
 from geoservice.registry.audit_heads import HeadFile
 from geoservice.settings import Settings
@@ -32,6 +34,10 @@ class Service:
         What makes land available.
     vault : Vault or None
         Where personal fields and original files are; ``None`` where none is configured.
+    procedures : Procedures
+        The steps and periods of expropriation.
+    calendar : WorkCalendar
+        Which days are worked.
     """
 
     settings: Settings
@@ -39,6 +45,8 @@ class Service:
     policy: Policy
     rules: RuleSet
     vault: Vault | None = None
+    procedures: Procedures = field(default_factory=load_procedures)
+    calendar: WorkCalendar = field(default_factory=load_holidays)
 
     def work(self, progress: Progress | None = None) -> Work:
         """Return the way to make changes, with everything a change sets off wired in."""
@@ -64,13 +72,14 @@ def open_service(settings: Settings) -> Service:
     """Assemble the service: open the database, bring its schema up to date, read policy and rules."""
     policy = read_policy(settings.policy_file or DEFAULT_POLICY)
     rules = load_rules(settings.rules_file)
+    procedures, calendar = load_procedures(settings.procedures_file), load_holidays(settings.holidays_file)
     database = open_database(settings.database_url, _limits(settings))
     with database.read() as connection:
         made_anew = current_revision(connection) is None
     upgrade(database)
     with database.write() as connection:
         stored.ensure_signing_key(connection, clock.now())
-    service = Service(settings, database, policy, rules, vault_of(settings))
+    service = Service(settings, database, policy, rules, vault_of(settings), procedures, calendar)
     if made_anew and service.heads is not None:
         service.heads.begin(clock.now())
     return service

@@ -39,6 +39,10 @@ class Settings:
         Send cookies over HTTPS only; set it wherever TLS ends in front of the service.
     worker : bool
         Do queued work in the server; with ``false`` it waits for ``geoservice work``.
+    procedures_file : Path or None
+        Other procedures of expropriation than the shipped ones.
+    holidays_file : Path or None
+        Another calendar of holidays and worked weekends than the shipped one.
     vault_dir : Path or None
         Folder of the vault for personal fields and original files; without one, neither is kept.
     vault_key_file : Path or None
@@ -78,6 +82,8 @@ class Settings:
     base_path: str = ""
     secure_cookies: bool = False
     worker: bool = True
+    procedures_file: Path | None = None
+    holidays_file: Path | None = None
     vault_dir: Path | None = None
     vault_key_file: Path | None = None
     vault_key: str | None = field(default=None, repr=False)
@@ -124,6 +130,8 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         base_path=environment.get("GEOSERVICE_BASE_PATH", "").rstrip("/"),
         secure_cookies=_flag(environment, "GEOSERVICE_SECURE_COOKIES"),
         worker=_flag(environment, "GEOSERVICE_WORKER", "true"),
+        procedures_file=_path(environment, "GEOSERVICE_PROCEDURES_FILE"),
+        holidays_file=_path(environment, "GEOSERVICE_HOLIDAYS_FILE"),
         vault_dir=_to_be(environment, "GEOSERVICE_VAULT_DIR"),
         vault_key_file=_to_be(environment, "GEOSERVICE_VAULT_KEY_FILE"),
         vault_key=environment.get("GEOSERVICE_VAULT_KEY") or None,

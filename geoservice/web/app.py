@@ -28,6 +28,13 @@ from geoservice.web.ogc import tiles
 from geoservice.web.permission import check_routes
 from geoservice.web.requests import Requests
 from geoservice.web.v1 import (
+from geoservice.web.v1 import collections, details, histories, jobs, records, reports, session, units
+from geoservice.web import docs, editor, health, pages, problems, static, task_book
+from geoservice.web.middleware import HeadAsGet, SecurityHeaders
+from geoservice.web.ogc import tiles
+from geoservice.web.permission import check_routes
+from geoservice.web.v1 import (
+    clearance,
     collections,
     details,
     histories,
@@ -68,6 +75,8 @@ def create_app(service: Service) -> FastAPI:
         session.router(),
         jobs.router(),
         units.router(),
+        clearance.router(),
+        task_book.router(),
         histories.router(),
         records.router(),
         registers.router(),

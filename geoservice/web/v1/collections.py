@@ -40,7 +40,10 @@ def router() -> APIRouter:
     routes = APIRouter(prefix="/v1")
     for name in ("parks", "zones", "parcels", "projects", "availability", "demolition", "layers"):
         collection = COLLECTIONS[name]
-        _add(routes, f"/{name}", _list_route(collection), collection, f"{collection.zh} · {name}", _GEOJSON)
+        if name != "demolition":  # its list rolls up too, see clearance
+            _add(
+                routes, f"/{name}", _list_route(collection), collection, f"{collection.zh} · {name}", _GEOJSON
+            )
         _add(routes, f"/{name}/{{key}}", _item_route(collection), collection, f"{collection.zh}, one", _ITEM)
     shapes = COLLECTIONS["layer_features"]
     _add(
@@ -89,7 +92,7 @@ def _list_route(collection: Collection) -> Callable[..., Response]:
         principal: Annotated[Principal, Depends(reader)],
         asked: Annotated[parameters, Query()],  # type: ignore[valid-type]
     ) -> Response:
-        return _answer_list(request, service, principal, collection, asked, filters_of(collection, asked))
+        return answer_list(request, service, principal, collection, asked, filters_of(collection, asked))
 
     return listing
 
@@ -133,12 +136,12 @@ def _layer_route(collection: Collection) -> Callable[..., Response]:
         narrowed = Filters(
             found.bbox, found.text, {**found.equal, "layer": (code,)}, found.area_min_m2, found.area_max_m2
         )
-        return _answer_list(request, service, principal, collection, asked, narrowed)
+        return answer_list(request, service, principal, collection, asked, narrowed)
 
     return of_layer
 
 
-def _answer_list(
+def answer_list(
     request: Request,
     service: Service,
     principal: Principal,
@@ -146,6 +149,7 @@ def _answer_list(
     asked: Narrowing,
     filters: Filters,
 ) -> Response:
+    """Answer one page of a collection, from where the cursor says."""
     query = _query(service, principal, collection, asked.moment(), filters)
     with service.database.read() as connection:
         secret = signing_key(connection) or b""

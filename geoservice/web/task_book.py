@@ -1,0 +1,113 @@
+"""``/demolition/{key}``: 征拆任务书, one page to read on a screen and to print on A4."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Query
+from fastapi import Path as InPath
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from starlette.responses import Response
+
+from geoservice.access.principals import Principal
+from geoservice.geo.units import MU_M2
+from geoservice.model.vocabulary import LandKind, TaskState
+from geoservice.registry.filters import Filters
+from geoservice.registry.settings import read_city
+from geoservice.reporting.clearance import acquired_of
+from geoservice.reporting.task_sheet import task_sheet
+from geoservice.web.pages import content_security_policy, stamp
+from geoservice.web.permission import Requires, Serving
+from geoservice.web.questions import When
+from geoservice.web.v1.answers import question
+
+_TEMPLATES: Final = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=select_autoescape(),
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"text/html": {}}, "description": "The task book of one task"},
+    403: {"description": "The role reads published figures alone"},
+    404: {"description": "There is no such task that day"},
+}
+
+
+def router() -> APIRouter:
+    """Return the route."""
+    routes = APIRouter(tags=["demolition"])
+    routes.add_api_route(
+        "/demolition/{key}",
+        page,
+        methods=["GET"],
+        responses=_ANSWERS,
+        response_class=Response,
+        summary="征拆任务书 · the task book of one task, to print",
+    )
+    return routes
+
+
+def page(
+    service: Serving,
+    principal: Annotated[Principal, Depends(Requires("demolition:read"))],
+    key: Annotated[str, InPath(max_length=64)],
+    datetime: Annotated[str | None, Query()] = None,
+    lang: Annotated[str | None, Query(pattern="^(zh|en)$")] = None,
+) -> Response:
+    """Show targets against done, the procedure with what is strange about it, and the expected clearing."""
+    query = question(service, principal, "demolition", When(datetime_=datetime).moment(), Filters())
+    with service.database.read() as connection:
+        sheet = task_sheet(connection, query, key, service.procedures, service.calendar)
+        city = read_city(connection)
+    nonce, language = secrets.token_urlsafe(16), lang or "zh"
+    html = _TEMPLATES.get_template("task_book.html").render(
+        sheet=sheet,
+        task=sheet["task"],
+        acquired_m2=acquired_of(sheet["task"]),
+        city=city.name if language == "zh" else city.name_en,
+        stamp=getattr(stamp(city), language),
+        viewer=getattr(principal.role, language),
+        labels=_labels(sheet["task"], language),
+        say=lambda zh, en: zh if language == "zh" else en,
+        lang=language,
+        asked=datetime,
+        root=service.settings.base_path,
+        count=_count,
+        share=_share,
+        mu=lambda area: f"{(area or 0) / MU_M2:,.2f}",
+        wan=lambda fen: "—" if fen is None else f"{fen / 1_000_000:,.2f}",
+        amount=_amount,
+    )
+    headers = {
+        "Content-Security-Policy": content_security_policy(nonce),
+        "Cache-Control": "private, no-store",
+        "Vary": "Authorization, Cookie",
+    }
+    return Response(html, headers=headers, media_type="text/html; charset=utf-8")
+
+
+def _labels(task: dict[str, Any], language: str) -> dict[str, str]:
+    kinds = {"land_kind": LandKind, "state": TaskState}
+    return {
+        name: getattr(words(task[name]), language) if task[name] else "—" for name, words in kinds.items()
+    }
+
+
+def _count(number: float | None) -> str:
+    return "—" if number is None else f"{number:,.0f}"
+
+
+def _share(rate: float | None) -> str:
+    return "—" if rate is None else f"{rate * 100:.1f}%"
+
+
+def _amount(value: float, unit: str) -> str:
+    """Write an amount of a target in the unit an office speaks: 户, 亩 or 万元."""
+    if unit == "m2":
+        return f"{value / MU_M2:,.2f} 亩"
+    if unit == "fen":
+        return f"{value / 1_000_000:,.2f} 万元"
+    return f"{value:,.0f} {unit}"
