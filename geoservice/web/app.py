@@ -23,6 +23,7 @@ from geoservice.web import (
     static,
 )
 from geoservice.web import registers as register_pages
+from geoservice.web import docs, editor, health, metrics, pages, problems, static, task_book
 from geoservice.web.middleware import BodyLimit, HeadAsGet, SecurityHeaders
 from geoservice.web.ogc import tiles
 from geoservice.web.permission import check_routes
