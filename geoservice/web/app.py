@@ -13,27 +13,12 @@ from geoservice.handlers import HANDLERS
 from geoservice.jobs import Worker
 from geoservice.service import Service
 from geoservice.upkeep.rollover import DailyRollover
-from geoservice.web import (
-    docs,
-    editor,
-    health,
-    metrics,
-    pages,
-    problems,
-    static,
-)
-from geoservice.web import registers as register_pages
 from geoservice.web import docs, editor, health, metrics, pages, problems, static, task_book
+from geoservice.web import registers as register_pages
 from geoservice.web.middleware import BodyLimit, HeadAsGet, SecurityHeaders
 from geoservice.web.ogc import tiles
 from geoservice.web.permission import check_routes
 from geoservice.web.requests import Requests
-from geoservice.web.v1 import (
-from geoservice.web.v1 import collections, details, histories, jobs, records, reports, session, units
-from geoservice.web import docs, editor, health, pages, problems, static, task_book
-from geoservice.web.middleware import HeadAsGet, SecurityHeaders
-from geoservice.web.ogc import tiles
-from geoservice.web.permission import check_routes
 from geoservice.web.v1 import (
     clearance,
     collections,
