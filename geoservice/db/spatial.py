@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -33,6 +35,42 @@ def _wkb_postgis(element: wkb_of, compiler: SQLCompiler, **options: Any) -> str:
 @compiles(wkb_of, "geopackage")
 def _wkb_geopackage(element: wkb_of, compiler: SQLCompiler, **options: Any) -> str:
     return f"ST_AsBinary({_raw(element, compiler, **options)})"
+
+
+class box_of(FunctionElement[bytes]):  # noqa: N801 - reads as the SQL function it is
+    """What tells the box of a shape without the shape: the blob's header, or a line from corner to corner."""
+
+    type = LargeBinary()
+    inherit_cache = True
+
+
+@compiles(box_of, "postgresql")
+def _box_postgis(element: box_of, compiler: SQLCompiler, **options: Any) -> str:
+    return f"ST_AsBinary(ST_BoundingDiagonal(ST_Force2D({_raw(element, compiler, **options)})), 'NDR')"
+
+
+@compiles(box_of, "geopackage")
+def _box_geopackage(element: box_of, compiler: SQLCompiler, **options: Any) -> str:
+    return f"substr({_raw(element, compiler, **options)}, 1, 40)"
+
+
+def boxes(values: Sequence[bytes | None]) -> NDArray[np.float64]:
+    """Turn a column read through :class:`box_of` into rows of ``(minx, miny, maxx, maxy)``; NaN for no shape."""
+    found = np.full((len(values), 4), np.nan)
+    for row, value in enumerate(values):
+        if value is None:
+            continue
+        if value[:2] == b"GP":
+            west, east, south, north = _EDGES.unpack_from(value, 8)
+            found[row] = west, south, east, north
+        elif len(value) >= _DIAGONAL:
+            found[row] = _EDGES.unpack_from(value, 9)
+    return found
+
+
+_EDGES = struct.Struct("<4d")
+_DIAGONAL = 9 + _EDGES.size
+"""Bytes of a line of two points: order, kind and number of points, then the two corners."""
 
 
 class in_bbox(FunctionElement[bool]):  # noqa: N801 - reads as the SQL predicate it is

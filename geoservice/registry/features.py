@@ -112,6 +112,16 @@ def count(connection: Connection, query: FeatureQuery) -> int:
     return int(connection.scalar(statement) or 0)
 
 
+def count_up_to(connection: Connection, query: FeatureQuery, limit: int) -> int:
+    """Return how many features the question finds, counting no further than `limit`. O(limit)."""
+    relation = query.collection.relation(query.moment, query.view)
+    found = conditions(
+        connection, query.collection, relation, query.view, query.principal, query.filters, query.moment
+    )
+    some = select(relation.key).select_from(relation.source).where(*found).limit(limit).subquery()
+    return int(connection.scalar(select(func.count()).select_from(some)) or 0)
+
+
 def item(connection: Connection, query: FeatureQuery, key: str) -> str:
     """Return one feature as JSON text.
 

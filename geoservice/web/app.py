@@ -28,6 +28,7 @@ from geoservice.web.v1 import (
     records,
     registers,
     reports,
+    rolls,
     session,
     units,
 )
@@ -68,6 +69,7 @@ def create_app(service: Service) -> FastAPI:
         registers.router(),
         reports.router(),
         details.router(),
+        rolls.router(),
         collections.router(),
         tiles.router(),
         docs.router(),

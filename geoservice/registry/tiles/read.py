@@ -25,7 +25,12 @@ Columns = dict[str, Sequence[Value | None]]
 
 
 def read_tile(
-    connection: Connection, query: FeatureQuery, tile: Tile, counted: Sequence[Unit] | None = None
+    connection: Connection,
+    query: FeatureQuery,
+    tile: Tile,
+    counted: Sequence[Unit] | None = None,
+    *,
+    all_features: bool = False,
 ) -> bytes:
     """Return a tile of a collection, empty bytes where nothing lies in it.
 
@@ -40,6 +45,9 @@ def read_tile(
     counted : sequence of Unit, optional
         The units of this query where they are known already; see :func:`geoservice.registry.tiles.units.units`.
 
+    all_features : bool
+        Whether features are wanted at every zoom: for collections small enough to be seen whole.
+
     Raises
     ------
     Forbidden
@@ -51,7 +59,7 @@ def read_tile(
     """
     require_geometry(query)
     spec = SPECS[query.collection.name]
-    if is_counted(spec, tile):
+    if is_counted(spec, tile) and not all_features:
         return _units_tile(spec, tile, units(connection, query) if counted is None else counted)
     return _features_tile(connection, query, spec, tile)
 

@@ -29,6 +29,8 @@ from geoservice.registry.moment import Moment
 
 EPOCH: Final = date(1970, 1, 1).toordinal()
 
+_MANY: Final = 5_000
+
 STAGE_CODES: Final = MappingProxyType({group.value: str(n) for n, group in enumerate(StageGroup, start=1)})
 VERDICT_CODES: Final = MappingProxyType(
     {
@@ -120,8 +122,10 @@ def tracks(
         return [None] * len(keys)
     spans: dict[str, list[_Span]] = defaultdict(list)
     statement, key = _statement(connection, track, shown, moment, view, principal)
-    for batch in batches(keys):
-        for row in connection.execute(statement.where(key.in_(batch))):
+    # Naming most keys of a collection costs more than reading the answers of all of them.
+    asked = [statement] if len(keys) > _MANY else [statement.where(key.in_(each)) for each in batches(keys)]
+    for one in asked:
+        for row in connection.execute(one):
             span = _span(track, row, view)
             if span is not None:
                 spans[row[0]].append(span)

@@ -61,6 +61,10 @@ class TileQuery(When):
         ),
     ] = None
     f: Annotated[Literal["mvt"] | None, Field(description="Format; there is one.")] = None
+    detail: Annotated[
+        Literal["all"] | None,
+        Field(description="`all`: features at any zoom, in place of counts below the zoom of details."),
+    ] = None
 
 
 class TileSetQuery(When):
@@ -179,12 +183,12 @@ def _tile_route(collection: Collection, cache: TileCache) -> Callable[..., Respo
         query = _query(service, principal, collection, asked)
         require_geometry(query)
         with service.database.read() as connection:
-            version = _version(connection, service, query)
-            etag = f'W/"{version}-{z}-{y}-{x}"'
+            version = tiles_version(connection, service, query)
+            etag = f'W/"{version}-{z}-{y}-{x}{asked.detail or ""}"'
             headers = _headers(principal, etag, lasting=asked.v == version)
             if caching.not_modified(request, etag):
                 return Response(status_code=304, headers=headers)
-            body = _body(connection, cache, version, query, place)
+            body = _body(connection, cache, version, query, place, all_features=asked.detail == "all")
         return (
             Response(body, 200, headers, MEDIA_TYPE) if body else Response(status_code=204, headers=headers)
         )
@@ -192,21 +196,29 @@ def _tile_route(collection: Collection, cache: TileCache) -> Callable[..., Respo
     return tile
 
 
-def _body(connection: Connection, cache: TileCache, version: str, query: FeatureQuery, tile: Tile) -> bytes:
+def _body(
+    connection: Connection,
+    cache: TileCache,
+    version: str,
+    query: FeatureQuery,
+    tile: Tile,
+    *,
+    all_features: bool,
+) -> bytes:
     def counted() -> Any:
         return cache.get_or_make(
             (version, "units"), lambda: units(connection, query), lambda found: len(found) * _UNIT_BYTES
         )
 
     def made() -> bytes:
-        far = is_counted(SPECS[query.collection.name], tile)
-        return read_tile(connection, query, tile, counted() if far else None)
+        far = is_counted(SPECS[query.collection.name], tile) and not all_features
+        return read_tile(connection, query, tile, counted() if far else None, all_features=all_features)
 
-    body: bytes = cache.get_or_make((version, tile), made)
+    body: bytes = cache.get_or_make((version, tile, all_features), made)
     return body
 
 
-def _version(connection: Connection, service: Service, query: FeatureQuery) -> str:
+def tiles_version(connection: Connection, service: Service, query: FeatureQuery) -> str:
     """Return what names this state of a collection for this reader: revisions, date, policy, rules, role, scope."""
     etag = caching.collection_etag(
         connection, service, query.collection, query.moment, query.principal, "tiles"
@@ -228,7 +240,7 @@ _Make = Callable[[str, Collection, str, Any], dict[str, Any]]
 
 def _document(request: Request, service: Service, query: FeatureQuery, make: _Make) -> Response:
     with service.database.read() as connection:
-        version = _version(connection, service, query)
+        version = tiles_version(connection, service, query)
     etag = f'W/"{version}-{hashlib.sha256(str(request.url).encode()).hexdigest()[:8]}"'
     headers = caching.cache_headers(query.principal, etag)
     if caching.not_modified(request, etag):
