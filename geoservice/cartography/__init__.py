@@ -24,12 +24,14 @@ from geoservice.cartography.errors import InvalidDefinition, InvalidSource, Unkn
 from geoservice.cartography.figure import MapFigure
 from geoservice.cartography.page import INTERNAL, PUBLIC_NOTICE, Link, Page
 from geoservice.cartography.reading import find_definition, read_definition, read_definitions
+from geoservice.cartography.sources import Dated, Tiled
 
 __all__ = [
     "ASSETS_DIRECTORY",
     "INTERNAL",
     "PUBLIC_NOTICE",
     "VENDOR_DIRECTORY",
+    "Dated",
     "InvalidDefinition",
     "InvalidSource",
     "LayerDefinition",
@@ -38,6 +40,7 @@ __all__ = [
     "MapFigure",
     "Page",
     "Text",
+    "Tiled",
     "UnknownAsset",
     "UnknownMap",
     "build_map",

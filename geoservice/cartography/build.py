@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import folium
 
+from geoservice import clock
 from geoservice.cartography.definition import LayerDefinition, MapDefinition, Text
 from geoservice.cartography.embedding import embeddable
 from geoservice.cartography.errors import InvalidSource
 from geoservice.cartography.figure import MapFigure
-from geoservice.cartography.layers import Basemap, FeatureLayer, Screen
+from geoservice.cartography.layers import Basemap, FeatureLayer, Screen, StageTiles
 from geoservice.cartography.page import Link, Page
 from geoservice.cartography.palettes import OTHER_COLOUR, VERDICTS, Swatch, ink_on
-from geoservice.cartography.sources import Source, Sources, embedded, is_address
+from geoservice.cartography.placing import placed
+from geoservice.cartography.sources import Sources, Tiled
 from geoservice.model.vocabulary import vocabularies
 
 MIN_ZOOM: Final = 7
@@ -58,13 +60,13 @@ def build_map(definition: MapDefinition, sources: Sources, page: Page) -> folium
         static=page.static,
     )
     layers = [layer for layer in definition.layers if _wanted(layer, sources)]
-    places = {layer.source: _place(figure, layer.source, sources[layer.source], page) for layer in layers}
+    places = {layer.source: placed(figure, layer.source, sources[layer.source], page) for layer in layers}
     ground = {
-        theme: _place(figure, f"base:{theme}", sources.get(f"base:{theme}"), page)
+        theme: placed(figure, f"base:{theme}", sources.get(f"base:{theme}"), page)["places"]
         for theme in definition.base
     }
     figure.embed("geoservice-config", embeddable(_config(definition, layers, places, ground, page)))
-    return _folium_map(figure, definition.name, layers, page)
+    return _folium_map(figure, definition.name, layers, sources, page)
 
 
 def render(folium_map: folium.Map) -> str:
@@ -72,7 +74,9 @@ def render(folium_map: folium.Map) -> str:
     return str(folium_map.get_root().render())
 
 
-def _folium_map(figure: MapFigure, name: str, layers: Sequence[LayerDefinition], page: Page) -> folium.Map:
+def _folium_map(
+    figure: MapFigure, name: str, layers: Sequence[LayerDefinition], sources: Sources, page: Page
+) -> folium.Map:
     west, south, east, north = page.bounds or (73, 18, 135, 53)
     folium_map = folium.Map(
         location=[(south + north) / 2, (west + east) / 2],
@@ -91,7 +95,8 @@ def _folium_map(figure: MapFigure, name: str, layers: Sequence[LayerDefinition],
     figure.add_child(folium_map)
     Basemap().add_to(folium_map)
     for layer in layers:
-        FeatureLayer(layer).add_to(folium_map)
+        kind = StageTiles if isinstance(sources[layer.source], Tiled) else FeatureLayer
+        kind(layer).add_to(folium_map)
     Screen().add_to(folium_map)
     return folium_map
 
@@ -104,28 +109,10 @@ def _wanted(layer: LayerDefinition, sources: Sources) -> bool:
     return sources[layer.source] is not None
 
 
-def _place(
-    figure: MapFigure, name: str, source: Source | Sequence[Source] | None, page: Page
-) -> list[dict[str, str]]:
-    """Return where scripts find the features, embedding those that are not fetched."""
-    several: Sequence[Source | None] = source if isinstance(source, list | tuple) else (cast(Source, source),)
-    places = []
-    for number, one in enumerate(one for one in several if one is not None):
-        if is_address(one):
-            if page.mode == "inline":
-                raise InvalidSource(f"A single file cannot fetch {name}", one, "Pass the features themselves")
-            places.append({"url": one})
-        else:
-            identifier = f"data-{name}-{number}".replace(":", "-")
-            figure.embed(identifier, embedded(name, one))
-            places.append({"block": identifier})
-    return places
-
-
 def _config(
     definition: MapDefinition,
     layers: Sequence[LayerDefinition],
-    places: dict[str, list[dict[str, str]]],
+    places: dict[str, dict[str, Any]],
     ground: dict[str, list[dict[str, str]]],
     page: Page,
 ) -> dict[str, Any]:
@@ -136,10 +123,13 @@ def _config(
         "title": asdict(definition.title),
         "subtitle": asdict(definition.subtitle),
         "main": definition.main if definition.main in ids else next(iter(ids), None),
-        "layers": [{**_layer(layer), "places": places[layer.source]} for layer in layers],
+        "layers": [_layer(layer) | _found(layer, places[layer.source]) for layer in layers],
         "base": [{"theme": theme, "places": found} for theme, found in ground.items() if found],
         "city": asdict(page.city),
         "language": page.language,
+        "today": (page.today or page.as_of or clock.today()).isoformat(),
+        "pages": page.pages if page.mode == "served" else None,
+        "history": page.history,
         "asOf": page.as_of.isoformat() if page.as_of else None,
         "bounds": page.bounds,
         "maps": [_link(link) for link in page.maps] if page.mode == "served" else [],
@@ -156,8 +146,16 @@ def _config(
 
 def _layer(layer: LayerDefinition) -> dict[str, Any]:
     described = asdict(layer)
-    described["style"]["classes"] = [_swatch(swatch) for swatch in layer.style.classes]
+    for style, given in zip(
+        (described["style"], *described["themes"]), (layer.style, *layer.themes), strict=True
+    ):
+        style["classes"] = [_swatch(swatch) for swatch in given.classes]
     return described
+
+
+def _found(layer: LayerDefinition, places: dict[str, Any]) -> dict[str, Any]:
+    """Return where the layer's features are; what the definition says about rings goes before what suits them."""
+    return places if layer.donuts_below is None else places | {"donuts_below": layer.donuts_below}
 
 
 def _swatch(swatch: Swatch) -> dict[str, Any]:

@@ -78,6 +78,12 @@ class LayerDefinition:
     min_zoom: float = 0
     legend: bool = True
     dots: bool = False
+    draw: str = "auto"
+    """As ``tiles`` (outlines in vector tiles, the list as a register), as ``features``, or as their number asks."""
+    donuts_below: float | None = None
+    """Below this zoom rings per park and district stand for the features; by default as their number asks."""
+    themes: tuple[Style, ...] = ()
+    """Further ways to colour the layer; the reader switches between them."""
     label: Label | None = None
     card: tuple[Column, ...] = ()
     filters: tuple[Column, ...] = ()
@@ -85,6 +91,21 @@ class LayerDefinition:
     line: tuple[Column, ...] = ()
     """What the second line of a list row says."""
     sort: str = "figure"
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """Name the fields the list, the legend and the figures of the layer draw on, each once."""
+        columns = (*self.card, *self.filters, *self.line)
+        styles = (self.style, *self.themes)
+        named = [
+            *(style.property for style in styles),
+            *(style.otherwise for style in styles),
+            self.label.property if self.label else None,
+            *(column.property for column in columns),
+            *(figure.sum for figure in self.figures),
+            *(figure.over for figure in self.figures),
+        ]
+        return tuple(dict.fromkeys(name.partition(".")[0] for name in named if name))
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,26 @@ class FeatureLayer(JSCSSMixin, Layer):
         self.definition = definition
 
 
+class StageTiles(FeatureLayer):
+    """Features drawn from vector tiles on the same canvas, a hundred thousand on one screen.
+
+    A tile carries outlines and dated answers, the register the list: legend, filters, themes and the time
+    slider then need no request, and the outline under the pointer is found at once.
+    """
+
+    _template = Template(
+        """
+        {% macro script(this, kwargs) %}
+            var {{ this.get_name() }} = geoservice.stageTiles({{ this.definition.id|tojson }});
+        {% endmacro %}
+        """
+    )
+
+    def __init__(self, definition: LayerDefinition) -> None:
+        super().__init__(definition)
+        self._name = "StageTiles"
+
+
 class Basemap(JSCSSMixin, Layer):
     """The ground drawn from the city's own base layers: no tiles, no network."""
 

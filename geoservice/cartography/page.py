@@ -54,6 +54,12 @@ class Page:
         Who is reading, for example the role's name.
     account : Link, optional
         Where to sign in or out.
+    today : date, optional
+        The day of the reader's city; what lies beyond it is planned.
+    pages : str, optional
+        The address under which things have pages of their own, as ``{pages}/parcels/KEY``.
+    history : bool
+        Whether the reader may look at histories.
     static : str
         The address under which ``map/`` and ``vendor/`` are served.
     api : str
@@ -71,5 +77,8 @@ class Page:
     stamp: Text | None = INTERNAL
     viewer: Text | None = None
     account: Link | None = None
+    today: date | None = None
+    pages: str | None = None
+    history: bool = False
     static: str = "/static"
     api: str = "/v1"

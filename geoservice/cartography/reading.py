@@ -19,10 +19,22 @@ from geoservice.cartography.definition import (
 )
 from geoservice.cartography.errors import InvalidDefinition, UnknownMap
 from geoservice.cartography.node import Node
-from geoservice.cartography.palettes import MIN_OPACITY, OUTLINE, PALETTES, Swatch
+from geoservice.cartography.reading_style import read_style
 from geoservice.model.vocabulary import vocabularies
 
-SOURCES: Final = ("parks", "parcels", "projects", "availability", "demolition")
+SOURCES: Final = (
+    "parks",
+    "parcels",
+    "projects",
+    "availability",
+    "demolition",
+    "blockers",
+    "contradictions",
+    "changes",
+)
+"""Collections, then lists the service works out: open blockers, land against stages, what changed."""
+
+DRAWN: Final = ("auto", "tiles", "features")
 THEMES: Final = ("built", "green", "water", "road", "boundary", "label")
 """Base themes in drawing order."""
 
@@ -45,10 +57,7 @@ FORMATS: Final = (
 SORTS: Final = ("figure", "class")
 """How a list is ordered: by its first figure, the largest first, or by class and then so."""
 
-MARK_LENGTH: Final = 2
-
 _NAME: Final = re.compile(r"[a-z][a-z0-9_-]*")
-_COLOUR: Final = re.compile(r"#[0-9A-Fa-f]{6}")
 _PACKAGED: Final = Path(__file__).parent / "maps"
 _IN_TREE: Final = Path(__file__).parents[2] / "maps"
 
@@ -165,11 +174,14 @@ def _layer(node: Node) -> LayerDefinition:
         id=node.matching("id", _NAME, "Use small latin letters, digits, - and _"),
         source=_source(node),
         title=node.wording("title"),
-        style=_style(style) if style else Style(),
+        style=read_style(style) if style else Style(),
         visible=node.flag("visible", True),
         min_zoom=node.number("min_zoom", 0, 0, 22),
         legend=node.flag("legend", True),
         dots=node.flag("dots", False),
+        draw=node.choice("draw", DRAWN, "auto"),
+        donuts_below=node.number("donuts_below", 0, 0, 22) if node.has("donuts_below") else None,
+        themes=_themes(node, style is not None),
         label=_label(label) if label else None,
         card=_columns(node, "card"),
         filters=_columns(node, "filters"),
@@ -181,70 +193,21 @@ def _layer(node: Node) -> LayerDefinition:
     return layer
 
 
+def _themes(node: Node, styled: bool) -> tuple[Style, ...]:
+    themes = tuple(read_style(entry) for entry in node.tables("themes"))
+    for theme in themes:
+        if not styled or not theme.classes or theme.title is None:
+            node.refuse(
+                "themes", "…", "A theme needs a title and classes, and the layer a style to begin with"
+            )
+    return themes
+
+
 def _source(node: Node) -> str:
     source = node.text("source")
     if source not in SOURCES and not re.fullmatch(r"layer:.+", source):
         node.refuse("source", source, f"Use one of {', '.join(SOURCES)}, or layer:CODE")
     return source
-
-
-def _style(node: Node) -> Style:
-    style = Style(
-        property=node.text("property", "") or None,
-        otherwise=node.text("otherwise", "") or None,
-        classes=_classes(node),
-        fill=_colour(node, "fill", ""),
-        fill_opacity=node.number("fill_opacity", MIN_OPACITY, 0, 1),
-        outline=_colour(node, "outline", OUTLINE) or OUTLINE,
-        outline_width=node.number("outline_width", 0.8, 0, 12),
-        dashed=node.flag("dashed", False),
-        title=node.wording("title") if node.has("title") else None,
-    )
-    if style.classes and not style.property:
-        node.refuse("property", None, "Name the property whose values the classes are")
-    if style.classes and style.fill_opacity < MIN_OPACITY:
-        node.refuse("fill_opacity", style.fill_opacity, f"Classes stay apart only from {MIN_OPACITY} upward")
-    node.refuse_the_rest()
-    return style
-
-
-def _classes(node: Node) -> tuple[Swatch, ...]:
-    palette = node.text("palette", "")
-    classes = tuple(_class(entry) for entry in node.tables("classes"))
-    if palette and classes:
-        node.refuse("classes", "…", "Name a palette or list the classes, not both")
-    if palette:
-        return PALETTES[node.choice("palette", list(PALETTES), palette)]
-    return classes
-
-
-def _class(node: Node) -> Swatch:
-    title = node.wording("title")
-    swatch = Swatch(
-        value=node.text("value"),
-        colour=node.matching("colour", _COLOUR, "Write a colour as #RRGGBB"),
-        zh=title.zh,
-        en=title.en,
-        mark=_mark(node),
-        hatch=node.flag("hatch", False),
-        optional=node.flag("optional", False),
-    )
-    node.refuse_the_rest()
-    return swatch
-
-
-def _mark(node: Node) -> str:
-    mark = node.text("mark", "")
-    if len(mark) > MARK_LENGTH:
-        node.refuse("mark", mark, f"A swatch has room for {MARK_LENGTH} characters")
-    return mark
-
-
-def _colour(node: Node, key: str, default: str) -> str | None:
-    value = node.text(key, default)
-    if value and not _COLOUR.fullmatch(value):
-        node.refuse(key, value, "Write a colour as #RRGGBB")
-    return value or None
 
 
 def _label(node: Node) -> Label:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias, TypeGuard, runtime_checkable
 
 from geoservice.cartography.embedding import embeddable, embeddable_text
@@ -26,7 +27,55 @@ class Frame(Protocol):
 Source: TypeAlias = str | bytes | Mapping[str, Any] | Frame
 """An address (``/v1/…``), GeoJSON as text or mapping, or a GeoDataFrame with a CRS."""
 
-Sources: TypeAlias = Mapping[str, Source | Sequence[Source] | None]
+
+@dataclass(frozen=True)
+class Dated:
+    """Features with the register that holds their answers on other days.
+
+    Attributes
+    ----------
+    features : Source
+        The features.
+    register : str or mapping
+        Address of the register, or the register itself.
+    """
+
+    features: Source
+    register: str | Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Tiled:
+    """Features as vector tiles with their register.
+
+    Attributes
+    ----------
+    collection : str
+        The layer's name inside the tiles; counts from afar lie in ``{collection}_units``.
+    tiles : str or mapping
+        Address with ``{z}``, ``{y}`` and ``{x}``, or ``"z/x/y"`` → the tile itself.
+    register : str, mapping or None
+        Address of the register, or the register itself; ``None`` where nothing is listed or counted.
+    track : str, optional
+        The attribute that carries dated answers.
+    tile_zoom : int
+        The lowest zoom at which tiles hold features.
+    donuts_below : float
+        Below this zoom rings stand for the features.
+    units : bool
+        Whether tiles below `tile_zoom` hold counts.
+    """
+
+    collection: str
+    tiles: str | Mapping[str, bytes]
+    register: str | Mapping[str, Any] | None
+    track: str | None = None
+    tile_zoom: int = 13
+    donuts_below: float = 13
+    units: bool = True
+
+
+Sources: TypeAlias = Mapping[str, Source | Sequence[Source] | Dated | Tiled | None]
 """Per source name; several are drawn as one; ``None`` leaves the layer out (the viewer may not see it)."""
 
 

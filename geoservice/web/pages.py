@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
-from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
@@ -30,8 +30,9 @@ from geoservice.registry.moment import Moment
 from geoservice.registry.places import base_layers, city_bounds
 from geoservice.registry.settings import City, read_city
 from geoservice.service import Service
+from geoservice.web.map_sources import Asking, served_sources
 from geoservice.web.permission import Requires, Serving
-from geoservice.web.questions import MAX_LIMIT, parse_day
+from geoservice.web.questions import parse_day
 
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/html": {}}, "description": "The map"},
@@ -56,11 +57,12 @@ def home(
     service: Serving,
     principal: Annotated[Principal, Depends(Requires("map:read"))],
     datetime: Annotated[str | None, Query()] = None,
+    since: Annotated[str | None, Query()] = None,
     lang: Annotated[str | None, Query(pattern="^(zh|en)$")] = None,
 ) -> Response:
     """Show the first map."""
     definitions = read_definitions(service.settings.maps_dir)
-    return _page(service, principal, next(iter(definitions.values())), datetime, lang)
+    return _page(service, principal, next(iter(definitions.values())), Asked(datetime, since, lang))
 
 
 def named(
@@ -69,25 +71,43 @@ def named(
     principal: Annotated[Principal, Depends(Requires("map:read"))],
     name: Annotated[str, Path(max_length=64)],
     datetime: Annotated[str | None, Query()] = None,
+    since: Annotated[str | None, Query()] = None,
     lang: Annotated[str | None, Query(pattern="^(zh|en)$")] = None,
 ) -> Response:
     """Show the map of that name."""
     definition = find_definition(name, service.settings.maps_dir)
-    return _page(service, principal, definition, datetime, lang)
+    return _page(service, principal, definition, Asked(datetime, since, lang))
 
 
-def _page(
-    service: Service, principal: Principal, definition: MapDefinition, asked: str | None, language: str | None
-) -> Response:
-    day = clock.today() if asked is None else parse_day(asked, "datetime")
-    moment = Moment(day)
+@dataclass(frozen=True)
+class Asked:
+    """What a reader may ask of a page: the day, the day changes are counted from, the language."""
+
+    datetime: str | None = None
+    since: str | None = None
+    lang: str | None = None
+
+    @property
+    def day(self) -> date | None:
+        """Return the day asked for."""
+        return None if self.datetime is None else parse_day(self.datetime, "datetime")
+
+    @property
+    def since_day(self) -> date | None:
+        """Return the day changes are counted from."""
+        return None if self.since is None else parse_day(self.since, "since")
+
+
+def _page(service: Service, principal: Principal, definition: MapDefinition, asked: Asked) -> Response:
+    moment = Moment(asked.day or clock.today())
+    asking = Asking(service, principal, moment, asked.day, asked.since_day)
     with service.database.read() as connection:
         city = read_city(connection)
         bounds = city_bounds(connection, city, moment)
         themes = base_layers(connection, moment)
+        sources = served_sources(connection, asking, definition, themes)
     nonce = secrets.token_urlsafe(16)
-    sources = served_sources(service, principal, definition, themes, None if asked is None else day)
-    page = _surroundings(service, principal, city, bounds, day, nonce, language)
+    page = _surroundings(service, principal, city, bounds, moment.day, nonce, asked.lang)
     html = render(build_map(definition, sources, page))
     headers = {
         "Content-Security-Policy": content_security_policy(nonce),
@@ -97,34 +117,6 @@ def _page(
     return Response(html, headers=headers, media_type="text/html; charset=utf-8")
 
 
-def served_sources(
-    service: Service,
-    principal: Principal,
-    definition: MapDefinition,
-    themes: dict[str, list[str]],
-    day: date | None,
-) -> dict[str, Any]:
-    """Return the addresses a page fetches its features from; ``None`` for what the reader may not see."""
-    root = f"{service.settings.base_path}/v1"
-    asked = {"limit": str(MAX_LIMIT)} | ({} if day is None else {"datetime": day.isoformat()})
-    sources: dict[str, Any] = {}
-    for name in definition.sources:
-        kind, _, rest = name.partition(":")
-        if kind == "base":
-            sources[name] = [
-                f"{root}/layers/{quote(code)}/features?{urlencode(asked)}" for code in themes.get(rest, [])
-            ] or None
-        elif kind == "layer":
-            sources[name] = (
-                f"{root}/layers/{quote(rest)}/features?{urlencode(asked)}"
-                if _sees(service, principal, "layer_features")
-                else None
-            )
-        else:
-            sources[name] = f"{root}/{kind}?{urlencode(asked)}" if _sees(service, principal, kind) else None
-    return sources
-
-
 def content_security_policy(nonce: str) -> str:
     """Return the policy of a page: scripts and styles of ours alone, nothing from another host."""
     return (
@@ -132,10 +124,6 @@ def content_security_policy(nonce: str) -> str:
         "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
         "base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
     )
-
-
-def _sees(service: Service, principal: Principal, collection: str) -> bool:
-    return (principal.role.value, collection) in service.policy.views
 
 
 def _surroundings(
@@ -163,6 +151,9 @@ def _surroundings(
         notice=PUBLIC_NOTICE if principal.role is Role.PUBLIC else None,
         stamp=stamp(city),
         viewer=Text(principal.role.zh, principal.role.en),
+        today=clock.today(),
+        pages=root,
+        history=service.policy.allows(principal, "history:read"),
         static=f"{root}/static",
         api=f"{root}/v1",
     )

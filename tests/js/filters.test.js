@@ -9,12 +9,14 @@ const layer = (rows) => {
     style: { property: "status", classes: [{ value: "free" }, { value: "taken" }] },
     filters: [{ property: "district" }, { property: "reasons.text" }],
   };
-  const number = geoservice.classifier(definition);
+  const number = geoservice.classifier(definition.style);
   return {
     id: "parcels",
-    classes: geoservice.classesOf(definition, "#CCCCCC", "other"),
+    definition: { source: "parcels" },
+    otherDay: null,
+    classes: geoservice.classesOf(definition.style, "#CCCCCC", "other"),
     filters: definition.filters,
-    features: rows.map((properties) => ({ properties, number: number(properties), shape: properties.shape || null })),
+    features: rows.map((properties) => ({ key: String(properties.area_m2), properties, number: number(properties), shape: properties.shape || null })),
   };
 };
 
@@ -78,4 +80,20 @@ test("a figure is null over nothing, never zero over zero", () => {
   assert.equal(geoservice.figure({ sum: "hidden_from_this_role" }, features), null);
   assert.equal(geoservice.figure({ sum: "area_m2", over: "absent" }, features), null);
   assert.equal(geoservice.figure({ sum: "area_m2", over: "area_m2" }, features), 1);
+});
+
+test("what lies within a drawn area can be asked for", () => {
+  const filters = { ...geoservice.freshFilters(), within: new Set(["parcels/20", "projects/30"]) };
+  assert.ok(geoservice.isFiltered(filters));
+  assert.deepEqual(geoservice.filtered(layer(rows), filters).map((one) => one.properties.area_m2), [20]);
+});
+
+test("two days are counted side by side, each by its own classes", () => {
+  const all = layer(rows);
+  all.everything = all.features.map((one, i) => ({ ...one, otherNumber: i === 0 ? null : 1 }));
+  all.otherDay = 20000;
+  const filters = geoservice.freshFilters();
+  assert.deepEqual(geoservice.classCounts(all, filters, true), [0, 3, 0]);
+  geoservice.toggleClass(filters, "parcels", "free");
+  assert.deepEqual(geoservice.filteredOther(all, filters), []);
 });

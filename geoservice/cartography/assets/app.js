@@ -8,56 +8,177 @@
     geoservice.setVocabularies(config.vocabularies);
     document.documentElement.lang = geoservice.language() === "zh" ? "zh-CN" : "en";
     document.title = `${geoservice.pick(config.title)} · ${geoservice.pick(config.city)}`;
-    return new Screen(map, config).open();
+    geoservice.screen = new Screen(map, config).open();
+    return geoservice.screen;
   };
 
   class Screen {
     constructor(map, config) {
       this.map = map;
       this.config = config;
+      this.today = geoservice.dayOf(config.today || new Date().toISOString());
+      this.baseDay = config.asOf ? geoservice.dayOf(config.asOf) : this.today;
       this.filters = geoservice.freshFilters();
       this.layers = this._defined();
       this.main = this.layers.find((layer) => layer.id === config.main) || null;
-      this.update = this.update.bind(this);
-      this.select = this.select.bind(this);
+      this.given = geoservice.readState(location.search, location.hash);
+      for (const name of ["update", "select", "moveTo"]) this[name] = this[name].bind(this);
     }
 
     open() {
-      this._build();
+      geoservice.buildScreen(this);
       this.home(false);
+      this._restore();
       this.update();
-      this._load();
+      this._loadGround();
+      this.loader.reached();
+      this.map.on("moveend", () => this.remember());
       return this;
+    }
+
+    /* The day whose answers are shown, as a number. */
+    day() {
+      return this.shownDay ?? this.baseDay;
     }
 
     /* Bring map, legend, figures and list to the one filtered state. */
     update() {
-      for (const layer of this.layers) layer.show(geoservice.filtered(layer, this.filters));
+      this.compare.refresh();
+      for (const layer of this.layers) {
+        layer.accepts = geoservice.legendPasses(layer, this.filters);
+        layer.show(geoservice.filtered(layer, this.filters), geoservice.filteredOther(layer, this.filters));
+      }
       this.legends.forEach((legend) => legend.update());
+      this.remember();
       if (!this.main) return;
-      const features = geoservice.filtered(this.main, this.filters);
-      this.figures.update(features);
-      this.list.update(features);
+      this.figures.update(this.main.passed);
+      this.list.update(this.main.passed);
+    }
+
+    /* Show the answers of another day. */
+    moveTo(day) {
+      this.shownDay = day;
+      this.timebar.setDay(day);
+      const judged = day === this.baseDay ? null : day;
+      for (const layer of this.layers) if (layer.day !== judged) layer.setDay(judged);
+      this.dateShown(day);
+      this.update();
+      this.loader.dayMoved();
+    }
+
+    /* Colour a layer by another of its themes; its classes are no longer chosen, they are others. */
+    retheme(layer, number) {
+      layer.setTheme(number);
+      delete this.filters.chosen[layer.id];
+      this.update();
     }
 
     /* Select a feature, or nothing; `go` also brings it into view. */
     select(feature, go = false) {
       this.highlight.select(feature);
       document.body.classList.toggle("gs-has-card", Boolean(feature));
-      remember(feature);
+      this.remember();
+      if (this.list) this.list.mark(feature);
       if (!feature) return this.card.hide();
       this.sheet.rest("peek");
       this.card.show(feature);
-      if (go) this._goTo(feature);
+      if (go && feature.shape) geoservice.flyTo(this.map, feature.shape.box);
       return undefined;
+    }
+
+    /* Open the ring of a park or district. */
+    selectUnit(ring) {
+      this.highlight.select(null);
+      document.body.classList.add("gs-has-card");
+      this.sheet.rest("peek");
+      this.card.showUnit(ring);
     }
 
     /* Show the whole city: the given bounds, else what the main layer covers. */
     home(animate = true) {
-      const [west, south, east, north] = this.config.bounds || this._extent() || [];
-      if (west === undefined) return;
       const card = Boolean(this.highlight.selected());
-      this.map.fitBounds([[south, west], [north, east]], { ...this._padding(card), animate });
+      geoservice.fitHome(this.map, this.config.bounds, this.main ? this.main.features : [], { card, animate });
+      if (!animate) this.homeView = this._view();
+    }
+
+    /* A layer's features or register have come. */
+    arrived(layer) {
+      if (layer === this.main) {
+        if (!this.config.bounds && !this.given.view) this.home(false);
+        const tracks = layer.track ? new Set(layer.everything.map((one) => one.track)) : [];
+        this.timebar.setSpan(geoservice.spanOf(tracks));
+      }
+      this.update();
+      this._recall(layer);
+    }
+
+    /* Open a feature by its key, on whichever layer it is. */
+    async openKey(key) {
+      const known = this.layers.flatMap((layer) => layer.features).find((one) => one.key === key);
+      if (known) return this.select(known, true);
+      const parcels = this.layers.find(({ definition }) => LAND.has(definition.source));
+      if (!this.config.api || !parcels) return undefined;
+      return this.status.run(parcels.title, async () => {
+        const url = `${this.config.api}/${parcels.definition.source}/${encodeURIComponent(key)}`;
+        this.select(parcels.read(await geoservice.fetchJson(url)), true);
+      });
+    }
+
+    /* Keep the address the one this screen can be found at again. */
+    remember() {
+      if (this.restoring) return;
+      const wanted = geoservice.writeState(this._state(), location.search);
+      if (wanted === location.search + location.hash) return;
+      try {
+        history.replaceState(null, "", wanted || location.pathname);
+      } catch {
+        // Some browsers forbid it for files; the address then stays as it is.
+      }
+    }
+
+    _view() {
+      const { lat, lng } = this.map.getCenter();
+      return { zoom: this.map.getZoom(), longitude: lng, latitude: lat };
+    }
+
+    _state() {
+      const selected = this.highlight.selected();
+      return {
+        selected: selected && selected.key ? selected.key : this.pending || null,
+        view: sameView(this._view(), this.homeView) ? null : this._view(),
+        day: this.day() === this.baseDay ? null : this.day(),
+        compare: this.compare ? this.compare.day() : null,
+        themes: this.layers.map((layer) => [layer.id, layer.theme]),
+        layers: this.layers.some((one) => one.switchedOn !== one.definition.visible) ? this.layers.filter((one) => one.switchedOn).map(({ id }) => id) : null,
+        chosen: Object.entries(this.filters.chosen).map(([id, set]) => [id, [...set]]),
+        picked: Object.entries(this.filters.picked),
+        unmapped: this.filters.unmapped,
+      };
+    }
+
+    /* Take up the state the address names. */
+    _restore() {
+      this.restoring = true;
+      const { view, day, compare, themes, layers, chosen, picked, unmapped, selected } = this.given;
+      const byId = new Map(this.layers.map((layer) => [layer.id, layer]));
+      for (const [id, number] of themes) if (byId.has(id)) byId.get(id).setTheme(number);
+      if (layers) this.layers.forEach((layer) => (layer.switchedOn = layers.has(layer.id)));
+      for (const [id, values] of chosen) if (byId.has(id)) this.filters.chosen[id] = new Set(values);
+      picked.forEach(([name, value]) => (this.filters.picked[name] = value));
+      Object.assign(this.filters, { unmapped });
+      if (view) this.map.setView([view.latitude, view.longitude], view.zoom, { animate: false });
+      this.pending = selected;
+      if (day !== null) this.moveTo(day);
+      if (compare !== null) this.compare.start(compare);
+      this.restoring = false;
+    }
+
+    /* Open what the address names: #KEY. */
+    _recall(layer) {
+      const named = this.pending && layer.everything.find((one) => one.key === this.pending);
+      if (!named || this.highlight.selected()) return;
+      this.pending = null;
+      this.select(named, !this.given.view);
     }
 
     _defined() {
@@ -73,62 +194,7 @@
       });
     }
 
-    _build() {
-      const { map, config, layers } = this;
-      const { el, pick } = geoservice;
-      this.status = geoservice.createStatus();
-      this.highlight = geoservice.createHighlight(map);
-      map.getContainer().setAttribute("aria-label", pick(config.title));
-      this.card = geoservice.createCard(this._cardContext(), () => this.select(null));
-      this.legends = [...layers]
-        .reverse()
-        .filter((layer) => layer.classes.length && layer.definition.legend)
-        .map((layer) => geoservice.createLegend(layer, this.filters, this._toggle.bind(this)));
-      const go = (feature) => this.select(feature, true);
-      this.search = geoservice.createSearch({
-        features: () => layers.flatMap((layer) => layer.features),
-        remote: config.api ? (query) => this._ask(query) : null,
-        select: go,
-        focused: () => this.sheet.rest("full"),
-      });
-      if (this.main) {
-        this.figures = geoservice.createFigures(this.main);
-        this.list = geoservice.createList(this.main, this.filters, { changed: this.update, select: go });
-      }
-      this.panel = el(
-        "aside.gs-panel",
-        { "aria-label": pick(config.title) },
-        this.search.element,
-        el("div.gs-intro", {}, el("h1", {}, pick(config.title)), el("p", {}, pick(config.subtitle))),
-        this.main && this.figures.element,
-        el("p.gs-small-print", {}, this._smallPrint()),
-        this.legends.map((legend) => legend.element),
-        this.main && this.list.element,
-      );
-      const stamp = config.stamp && el("p.gs-stamp", {}, pick(config.stamp));
-      document.body.prepend(geoservice.createHeader(config));
-      const parts = [this._controls(), this.panel, this.card.element, this.status.element, stamp];
-      document.body.append(...parts.filter(Boolean));
-      this.sheet = geoservice.createSheet(this.panel);
-      geoservice.addScale(map);
-      geoservice.watchPointer(map, () => [...layers].reverse(), { ...this.highlight, select: this.select });
-      document.addEventListener("keydown", (event) => event.key === "Escape" && this.select(null));
-      map.on("zoomend", () => this._loadReached());
-    }
-
-    /* On a phone the header has no room for the date and the notice, and no figure is without its date. */
-    _smallPrint() {
-      const { asOf, notice } = this.config;
-      const date = asOf && `${geoservice.word("asOf")} ${asOf}`;
-      return [date, geoservice.pick(notice)].filter(Boolean).join(" · ");
-    }
-
-    _toggle(layer, value) {
-      geoservice.toggleClass(this.filters, layer.id, value);
-      this.update();
-    }
-
-    _load() {
+    _loadGround() {
       this.status.run({ zh: "底图", en: "base map" }, () =>
         Promise.all(
           this.config.base.map(async ({ theme, places }) => {
@@ -136,124 +202,13 @@
           }),
         ),
       );
-      this._loadReached();
-    }
-
-    _controls() {
-      const { map, layers, ground, config } = this;
-      const themes = config.base.map(({ theme }) => theme);
-      const control = geoservice.createLayerControl(layers, themes, {
-        changed: () => {
-          this.update();
-          this._loadReached();
-        },
-        show: (theme, on) => ground.show(theme, on),
-        zoom: () => map.getZoom(),
-      });
-      return geoservice.createControls(map, { home: () => this.home(), layerControl: control.element });
-    }
-
-    /* Fetch what has come into reach: the main layer at once, others when they are to be seen. */
-    _loadReached() {
-      for (const layer of this.layers) {
-        const wanted = layer === this.main || layer.visibleAt(this.map.getZoom());
-        if (layer.state !== "waiting" || !wanted) continue;
-        layer.state = "loading";
-        this.status.run(layer.title, async (progress) => {
-          layer.take(await this._featuresOf(layer, progress));
-          if (layer === this.main && !this.config.bounds) this.home(false);
-          this.update();
-          this._recall(layer);
-        });
-      }
-    }
-
-    /* The features of a layer; when they do not come, the screen says so until they do. */
-    async _featuresOf(layer, progress) {
-      try {
-        return await geoservice.loadFeatures(layer.definition.places, progress);
-      } catch (error) {
-        layer.state = "failed";
-        this.update();
-        throw error;
-      }
-    }
-
-    /* Open what the address names: #KEY. */
-    _recall(layer) {
-      const key = decodeURIComponent(location.hash.slice(1));
-      const named = key && layer.features.find((one) => one.key === key);
-      if (named && !this.highlight.selected()) this.select(named, true);
-    }
-
-    async _ask(query) {
-      const sources = this.layers.filter((layer) => layer.state !== "ready" && layer.definition.places[0].url);
-      const answers = sources.map(async (layer) => {
-        const url = geoservice.withParameters(layer.definition.places[0].url, { q: query, limit: 8 });
-        const { features } = await geoservice.fetchJson(url);
-        return features.map((one) => layer.read(one));
-      });
-      const settled = await Promise.allSettled(answers);
-      return settled.flatMap((one) => (one.status === "fulfilled" ? one.value : []));
-    }
-
-    _cardContext() {
-      const { config } = this;
-      return {
-        api: config.api,
-        asOf: config.asOf,
-        today: config.asOf || new Date().toISOString().slice(0, 10),
-        vocabularies: config.vocabularies,
-        mainLayers: this.main ? [this.main] : [],
-        layerClasses: (name) => config.palettes[name] || [],
-        open: (key) => this._openKey(key),
-      };
-    }
-
-    async _openKey(key) {
-      const known = this.layers.flatMap((layer) => layer.features).find((one) => one.key === key);
-      if (known) return this.select(known, true);
-      const parcels = this.layers.find((layer) => layer.definition.source === "parcels");
-      if (!this.config.api || !parcels) return undefined;
-      return this.status.run(parcels.title, async () => {
-        const answer = await geoservice.fetchJson(`${this.config.api}/parcels/${encodeURIComponent(key)}`);
-        this.select(parcels.read(answer), true);
-      });
-    }
-
-    _goTo({ shape }) {
-      if (!shape) return;
-      const [west, north] = geoservice.toDegrees(shape.box[0], shape.box[1]);
-      const [east, south] = geoservice.toDegrees(shape.box[2], shape.box[3]);
-      const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-      const view = { ...this._padding(true), maxZoom: 15.5, duration: 0.7, animate: !still };
-      this.map[still ? "fitBounds" : "flyToBounds"]([[south, west], [north, east]], view);
-    }
-
-    /* Keep what is shown clear of the panels. */
-    _padding(card = false) {
-      if (innerWidth < 720) return { paddingTopLeft: [16, 16], paddingBottomRight: [16, card ? innerHeight * 0.5 : 184] };
-      return { paddingTopLeft: [392, 24], paddingBottomRight: [card ? 456 : 80, 40] };
-    }
-
-    _extent() {
-      const boxes = (this.main ? this.main.features : []).filter((one) => one.shape).map((one) => one.shape.box);
-      if (!boxes.length) return null;
-      const edge = (i, choose) => boxes.reduce((best, box) => choose(best, box[i]), boxes[0][i]);
-      const [west, north] = geoservice.toDegrees(edge(0, Math.min), edge(1, Math.min));
-      const [east, south] = geoservice.toDegrees(edge(2, Math.max), edge(3, Math.max));
-      return [west, south, east, north];
     }
   }
 
-  /* The address names what is selected, so that it can be passed on. */
-  function remember(feature) {
-    const hash = feature && feature.key ? `#${encodeURIComponent(feature.key)}` : "";
-    if (location.hash === hash) return;
-    try {
-      history.replaceState(null, "", hash || location.pathname + location.search);
-    } catch {
-      // Some browsers forbid it for files; the address then stays as it is.
-    }
+  /* Whether one sees the same: nothing has been moved. */
+  function sameView(one, other) {
+    return Boolean(other) && Object.keys(one).every((name) => Math.abs(one[name] - other[name]) < 1e-6);
   }
+
+  const LAND = new Set(["availability", "parcels"]);
 })((globalThis.geoservice = globalThis.geoservice || {}));

@@ -83,7 +83,10 @@
         const scale = TILE * 2 ** this._zoom;
         const origin = this._map.getPixelOrigin().add(this._bounds.min);
         const size = this._bounds.getSize();
+        const split = this._map.geoserviceSplit;
         return {
+          split: typeof split === "number" ? split - this._bounds.min.x - this._map._getMapPanePos().x : null,
+          width: size.x,
           scale,
           x: origin.x,
           y: origin.y,

@@ -7,10 +7,13 @@
     parcels: { body: () => geoservice.parcelCard, detail: "availability" },
     availability: { body: () => geoservice.parcelCard, detail: "availability" },
     demolition: { body: () => geoservice.demolitionCard, detail: "demolition" },
-    parks: { body: () => geoservice.parkCard, detail: null },
+    parks: { body: () => geoservice.parkCard, detail: "parks" },
+    contradictions: { body: () => geoservice.contradictionCard, detail: null },
+    blockers: { body: () => geoservice.blockerCard, detail: null },
+    changes: { body: () => geoservice.changeCard, detail: null },
   };
 
-  /* Return {element, show(feature), hide()}. `context` is what cards may ask for. */
+  /* Return {element, show(feature), showUnit(ring), hide()}. `context` is what cards may ask for. */
   geoservice.createCard = (context, close) => {
     const { el, word } = geoservice;
     const head = el("div.gs-card-head");
@@ -34,7 +37,9 @@
       element.setAttribute("aria-busy", "true");
       try {
         const answer = await geoservice.fetchJson(url);
-        if (current === feature) fill(feature, { ...feature.properties, ...(answer.properties || answer) });
+        if (current !== feature) return;
+        // What the map knows of a day stays where the answer tells readers less.
+        fill(feature, { ...feature.properties, ...(answer.properties || answer) });
       } catch (error) {
         const said = `${word("detailFailed")}: ${error.message}`;
         if (current === feature) body.append(el("p.gs-problem", { role: "alert" }, said));
@@ -43,13 +48,20 @@
     };
     const fill = (feature, properties) => {
       geoservice.fill(head, heading(feature, properties));
-      geoservice.fill(body, sections(feature, properties, context));
+      geoservice.fill(body, [...sections(feature, properties, context).flat(), geoservice.cardFoot(feature, properties, context)]);
+    };
+    const showUnit = (ring) => {
+      current = ring;
+      element.hidden = false;
+      const [top, content] = geoservice.unitCard(ring, context);
+      geoservice.fill(head, top);
+      geoservice.fill(body, content);
     };
     const hide = () => {
       current = null;
       element.hidden = true;
     };
-    return { element, show, hide };
+    return { element, show, showUnit, hide };
   };
 
   function heading(feature, properties) {
@@ -63,8 +75,10 @@
       el(
         "p.gs-badges",
         {},
-        properties.late === true && el("span.gs-badge.gs-bad", {}, word("late")),
+        feature.planned && el("span.gs-badge.gs-plan", {}, word("planned")),
+        properties.late === true && feature.layer.day === null && el("span.gs-badge.gs-bad", {}, word("late")),
         side && el("span.gs-badge.gs-bad", {}, geoservice.label("side_state", properties.side_state)),
+        geoservice.staleBadge(properties, feature.layer.definition),
         !feature.shape && el("span.gs-badge", {}, word("unmappedNote")),
       ),
     ];
@@ -74,8 +88,8 @@
     const { definition } = feature.layer;
     const defined = definition.card.length ? geoservice.definedFacts(properties, definition.card) : null;
     const kind = KINDS[definition.source];
-    if (!kind) return geoservice.section(geoservice.word("facts"), defined || plain(properties));
-    return kind.body()(properties, { ...context, defined });
+    if (!kind) return [geoservice.section(geoservice.word("facts"), defined || plain(properties))];
+    return kind.body()(properties, { ...context, defined, today: context.day() });
   }
 
   /* The attributes of a layer nobody has designed a card for. */
@@ -83,9 +97,9 @@
     return geoservice.facts(Object.entries(properties).filter(([name]) => name !== "search"));
   }
 
-  function detailUrl({ key, layer }, { api, asOf }) {
+  function detailUrl({ key, layer }, { api, day }) {
     const kind = KINDS[layer.definition.source];
     if (!api || !key || !kind || !kind.detail) return null;
-    return geoservice.withParameters(`${api}/${kind.detail}/${encodeURIComponent(key)}`, { datetime: asOf });
+    return geoservice.withParameters(`${api}/${kind.detail}/${encodeURIComponent(key)}`, { datetime: day() });
   }
 })((globalThis.geoservice = globalThis.geoservice || {}));

@@ -8,31 +8,39 @@
     return [
       industries.length &&
         section(word("industries"), el("ul.gs-tags", {}, industries.map((one) => el("li", {}, one)))),
+      properties.targets && properties.targets.length > 0 && section(word("targets"), targets(properties.targets)),
+      properties.land && section(word("landLeft"), land(properties.land)),
       ...context.mainLayers.map((layer) => members(properties, layer)),
       section(word("facts"), context.defined || facts(properties)),
     ];
   };
 
+  /* What the park was set for the year and what is reached. */
+  function targets(list) {
+    const { bar, label, format } = geoservice;
+    return list.map(({ kind, amount, reached, unit }) => {
+      const shown = (value) => (unit === "fen" ? format(value, "yi") : `${format(value, "number")} ${label("target_unit", unit)}`);
+      return bar(label("target_kind", kind), reached, amount, `${shown(reached)} / ${shown(amount)}`);
+    });
+  }
+
+  /* The land that is free, the land that would be, and all of it. */
+  function land({ available_m2: free, conditional_m2: conditional, area_m2: all, usable_m2: usable }) {
+    const { bar, format, label, facts: table } = geoservice;
+    return [
+      bar(label("verdict_status", "available"), free, all, `${format(free, "mu")} / ${format(all, "mu")}`, "#00735C"),
+      bar(label("verdict_status", "conditional"), conditional, all, `${format(conditional, "mu")} / ${format(all, "mu")}`, "#FFC857"),
+      table([[geoservice.word("usable"), usable, "mu"]]),
+    ];
+  }
+
   /* The classes of a layer's features inside the park, as one bar with its counts. */
   function members(park, layer) {
-    const { el, pick, section } = geoservice;
+    const { pick, section } = geoservice;
     const inside = layer.features.filter(({ properties }) => isIn(properties, park));
-    if (!inside.length || !layer.classes.length) return null;
+    if (!inside.length || !layer.classes.length || layer.definition.source === "parks") return null;
     const counts = layer.classes.map((_, number) => inside.filter((one) => one.number === number).length);
-    const parts = layer.classes.map((one, number) => {
-      const part = el("span", { title: `${pick(one.title)} ${counts[number]}` });
-      part.style.flexGrow = String(counts[number]);
-      part.style.background = one.colour;
-      return counts[number] ? part : null;
-    });
-    const rows = layer.classes.map((one, number) =>
-      counts[number] ? el("li", {}, geoservice.swatch(one), pick(one.title), el("b", {}, counts[number])) : null,
-    );
-    return section(
-      `${pick(layer.title)} ${geoservice.format(inside.length, "number")}`,
-      el("div.gs-share", { "aria-hidden": "true" }, parts),
-      el("ul.gs-mini", {}, rows),
-    );
+    return section(`${pick(layer.title)} ${geoservice.format(inside.length, "number")}`, geoservice.shareBar(layer.classes, counts));
   }
 
   function isIn({ park, park_name: name }, { key, name: called }) {

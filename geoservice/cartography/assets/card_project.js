@@ -8,10 +8,18 @@
       properties.stages && section(word("stages"), geoservice.createTrack(properties.stages, context.today, context.vocabularies)),
       section(word("investment"), money(properties)),
       section(word("parcels"), land(properties, context)),
+      documents(properties.stages),
       Array.isArray(properties.blockers) && section(word("blockers"), blockers(properties.blockers)),
       section(word("facts"), context.defined || facts(properties)),
     ];
   };
+
+  /* The documents that prove the nodes. */
+  function documents(stages) {
+    const { word, section, label } = geoservice;
+    const proved = (stages || []).filter((one) => one.evidence);
+    return proved.length && section(word("documents"), geoservice.facts(proved.map((one) => [label("stage", one.stage), one.evidence])));
+  }
 
   function money({ investment_total_fen: total, invested_fen: invested, annual_plan_fen: plan }) {
     const { format, word, bar, facts: table } = geoservice;
@@ -55,10 +63,11 @@
   function blockers(list) {
     const { el, word } = geoservice;
     if (!list.length) return el("p.gs-good", {}, geoservice.icon("check"), word("noBlockers"));
-    return el("ul.gs-blockers", {}, list.map(blocker));
+    return el("ul.gs-blockers", {}, list.map(geoservice.blockerRow));
   }
 
-  function blocker({ kind, title, owner_unit: owner, due_on: due, escalation, closed_on: closed }) {
+  /* One blocker with its owner, its due day and whether it is closed. */
+  geoservice.blockerRow = ({ kind, title, owner_unit: owner, due_on: due, escalation, closed_on: closed }) => {
     const { el, word, label } = geoservice;
     return el(
       "li",
@@ -72,7 +81,7 @@
       ),
       el(closed ? "span.gs-badge.gs-ok" : "span.gs-badge.gs-bad", {}, word(closed ? "closed" : "open")),
     );
-  }
+  };
 
   function facts(properties) {
     const { word } = geoservice;

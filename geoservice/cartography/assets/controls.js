@@ -2,7 +2,7 @@
 (function (geoservice) {
   "use strict";
 
-  geoservice.createControls = (map, { home, layerControl }) => {
+  geoservice.createControls = (map, { home, layerControl, tools, compare, print }) => {
     const { el, icon, word } = geoservice;
     const button = (name, title, act) =>
       el("button.gs-button", { type: "button", title: word(title), "aria-label": word(title), on: { click: act } }, icon(name));
@@ -18,6 +18,8 @@
         button("minus", "zoomOut", () => map.zoomOut()),
       ),
       button("home", "home", home),
+      el("div.gs-stack", {}, tools, compare),
+      button("print", "print", print),
       document.fullscreenEnabled && button("full", "fullScreen", whole),
     );
   };

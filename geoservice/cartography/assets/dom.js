@@ -50,6 +50,13 @@
     layers: "M12 4 3.5 8.5 12 13l8.5-4.5L12 4ZM3.5 13 12 17.5 20.5 13",
     alert: "M12 4 2.5 20h19L12 4ZM12 10v4.5M12 17v.5",
     check: "M5 12.5 10 17.5 19.5 7",
+    play: "M8 5.5v13l10.5-6.5L8 5.5Z",
+    pause: "M8.5 5.5v13M15.5 5.5v13",
+    measure: "M3.5 16.5 16.5 3.5l4 4-13 13-4-4ZM7 13l2 2M10 10l2 2M13 7l2 2",
+    area: "M5 8.5 12 4l7.5 5-2.5 9.5H7L5 8.5Z",
+    compare: "M12 4v16M4 7h5v10H4M20 7h-5v10h5",
+    print: "M7 9V4h10v5M7 17H4.5v-7h15v7H17M7 14.5h10V20H7Z",
+    external: "M9 5H5v14h14v-4M13 5h6v6M19 5l-8 8",
     chevron: "M9 6l6 6-6 6",
   };
 })((globalThis.geoservice = globalThis.geoservice || {}));

@@ -1,9 +1,6 @@
-/* A layer of features on the shared canvas: one path per class, dots where shapes are too small to see. */
+/* A layer of features on the shared canvas: its rows, what is shown of them, and their classes on a day. */
 (function (geoservice) {
   "use strict";
-
-  const DOT_BELOW = 18;
-  const MARK_FROM = 20;
 
   geoservice.featureLayer = (id) => new geoservice.FeatureLayer(id);
 
@@ -12,9 +9,17 @@
     L.Layer.extend({
       initialize(id) {
         this.id = id;
+        this.everything = [];
         this.features = [];
         this.shown = [];
+        this.shownOther = [];
+        this.passed = [];
         this.classes = [];
+        this.vocabularies = {};
+        this.track = null;
+        this.covers = [null, null];
+        this.day = null;
+        this.otherDay = null;
         this.patterns = new Map();
         this.state = "waiting";
         this.switchedOn = true;
@@ -22,11 +27,12 @@
 
       /* Take the layer's part of the page's configuration. */
       define(definition, order, config) {
-        Object.assign(this, { definition, order, filters: definition.filters });
+        Object.assign(this, { definition, order, filters: definition.filters, vocabularies: config.vocabularies });
         this.title = definition.title;
-        this.classes = geoservice.classesOf(definition, config.other, geoservice.word("other"));
         this.switchedOn = definition.visible;
-        this._numberOf = geoservice.classifier(definition);
+        this.themes = [definition.style, ...(definition.themes || [])];
+        this.other = [config.other, geoservice.word("other")];
+        this.setTheme(0);
       },
 
       onAdd(map) {
@@ -38,55 +44,105 @@
         this._canvas.removePainter(this);
       },
 
+      /* Colour by another of the layer's themes. */
+      setTheme(number) {
+        this.theme = this.themes[number] ? number : 0;
+        this.style = this.themes[this.theme];
+        this.classes = geoservice.classesOf(this.style, ...this.other);
+        this.numberOfValue = geoservice.classNumbers(this.style);
+        this.numberOf = geoservice.classifier(this.style);
+        this.patterns.clear();
+        this._judge();
+      },
+
+      /* Show the answers of a day; null is the day the features were asked for. */
+      setDay(day) {
+        this.day = day;
+        this._judge();
+      },
+
+      /* Hold the answers of another day beside, for comparing; null ends that. */
+      setOtherDay(day) {
+        this.otherDay = day;
+        this._judge();
+      },
+
       /* Take loaded features: shapes are made once, here. Small areas end on top of large ones. */
       take(features) {
-        this.features = features.map((one) => this.read(one));
-        this.features.sort((a, b) => extent(b) - extent(a));
+        this.takeRows(features.map((one) => this.read(one)));
+      },
+
+      takeRows(rows) {
+        this.everything = rows.sort((a, b) => extent(b) - extent(a));
+        geoservice.rankNames(this.everything);
         this.state = "ready";
+        this._judge();
         this.show(this.features);
+      },
+
+      /* Take dated answers for features that are there already. */
+      takeTracks({ rows, track, covers }) {
+        const byKey = new Map(rows.map((one) => [one.key, one.track]));
+        for (const one of this.everything) one.track = byKey.get(one.key) || null;
+        Object.assign(this, { track, covers });
+        this._judge();
       },
 
       /* One GeoJSON feature as the screen knows it. */
       read({ geometry, properties, id }) {
-        return {
-          layer: this,
-          key: String((properties || {}).key || id || ""),
-          properties: properties || {},
-          shape: geoservice.toShape(geometry),
-          number: this._numberOf(properties || {}),
-        };
+        const known = properties || {};
+        const key = String(known.key || id || "");
+        return { layer: this, key, properties: known, shape: geoservice.toShape(geometry), number: this.numberOf(known), track: null };
       },
 
-      /* Draw these features and no others: the list that passes the filters. */
-      show(features) {
+      /* Draw these features and no others: the list that passes the filters, and that of the other day. */
+      show(features, others = []) {
+        this.passed = features;
         this.shown = features.filter((one) => one.shape);
+        this.shownOther = others.filter((one) => one.shape);
+        this.redraw();
+      },
+
+      /* What passes the filters, on the map or not. */
+      listedRows() {
+        return this.passed;
+      },
+
+      redraw() {
         if (this._canvas) this._canvas.redraw();
       },
 
       visibleAt(zoom) {
-        return this.switchedOn && zoom >= this.definition.min_zoom;
+        return this.switchedOn && zoom >= this.definition.min_zoom && !this.summedAt(zoom);
+      },
+
+      /* Whether donuts stand for the features at a zoom. */
+      summedAt(zoom) {
+        return this.switchedOn && zoom < (this.definition.donuts_below || 0) && this.classes.length > 0;
       },
 
       paint(brush, view) {
         if (!this.visibleAt(view.zoom)) return;
-        const groups = this._groups(view);
-        groups.forEach(({ shapes }, number) => this._paintShapes(brush, view, shapes, number));
-        groups.forEach(({ dots }, number) => this._paintDots(brush, view, dots, number));
-        brush.globalAlpha = 1;
+        geoservice.paintSides(brush, view, this, this.shown, this.shownOther);
       },
 
       labels(brush, view) {
         const label = this.definition.label;
         if (!label || !this.visibleAt(view.zoom) || view.zoom < label.min_zoom) return [];
         const look = geoservice.labelLook(this, view);
-        return this.shown
+        return this.labelled(view)
           .filter((one) => one.properties[label.property] && geoservice.inView(one.shape, view))
-          .filter((one) => label.strong || this.isDot(one, view) || wide(one, view) > 40)
+          .filter((one) => label.strong || this.isDot(one, view) || geoservice.extentOf(one.shape, view) > 40)
           .map((one) => geoservice.makeLabel(brush, String(one.properties[label.property]), one.shape.at, view, {
             ...look,
             weight: extent(one),
             shift: this.labelShift(one, view),
           }));
+      },
+
+      /* The features that may be labelled in a view. */
+      labelled() {
+        return this.shown;
       },
 
       /* The topmost feature at a point of the unit square. */
@@ -111,124 +167,75 @@
         return found;
       },
 
+      /* The outlines of a feature as {shape, tile}; `tile` limits a part to the tile it comes from. */
+      outlinesOf(one) {
+        return one.shape ? [{ shape: one.shape, tile: null }] : [];
+      },
+
       isDot(one, view) {
-        return one.shape.kind === "point" || (this.definition.dots && wide(one, view) < DOT_BELOW);
+        return one.shape.kind === "point" || (this.definition.dots && geoservice.isSmall(one.shape, view));
       },
 
       /* How far below its place a label stands: clear of the dot, or of the mark in an area. */
       labelShift(one, view) {
         if (this.isDot(one, view)) return geoservice.dotRadius(view.zoom) + 10;
         const swatch = this.classes[one.number];
-        return swatch && swatch.mark && roomy(one.shape, view) ? 15 : 0;
+        return swatch && swatch.mark && geoservice.roomy(one.shape, view) ? 15 : 0;
       },
 
-      _groups(view) {
-        const groups = (this.classes.length ? this.classes : [null]).map(() => ({ shapes: [], dots: [] }));
-        for (const one of this.shown) {
-          if (!geoservice.inView(one.shape, view, 16)) continue;
-          groups[Math.max(0, one.number)][this.isDot(one, view) ? "dots" : "shapes"].push(one.shape);
-        }
-        return groups;
-      },
-
-      _paintShapes(brush, view, shapes, number) {
-        const { style } = this.definition;
-        this._paintLines(brush, view, shapes.filter(({ kind }) => kind === "line"), number);
-        const areas = shapes.filter(({ kind }) => kind === "area");
-        if (!areas.length) return;
-        brush.fillStyle = this._fill(brush, view, number);
-        brush.strokeStyle = style.outline;
-        brush.lineWidth = outlineWidth(style, view.zoom);
-        brush.setLineDash(style.dashed ? [6, 4] : []);
-        geoservice.inBatches(brush, areas, view, () => {
-          brush.globalAlpha = style.fill_opacity;
-          if (style.fill_opacity) brush.fill();
-          brush.globalAlpha = 1;
-          if (style.outline_width) brush.stroke();
-        });
-        brush.setLineDash([]);
+      /* What an area of a class is filled with: its colour, hatched where colour alone must not tell. */
+      fillOf(brush, view, number) {
         const swatch = this.classes[number];
-        if (swatch && swatch.mark && view.zoom >= 13) marks(brush, view, areas.filter((one) => roomy(one, view)), swatch, 12);
-      },
-
-      /* A line is its class colour between two thin outlines. */
-      _paintLines(brush, view, lines, number) {
-        if (!lines.length) return;
-        const colours = [this.definition.style.outline, this._fill(brush, view, number)];
-        [6, 4].forEach((width, i) => {
-          brush.lineWidth = width;
-          brush.strokeStyle = colours[i];
-          geoservice.inBatches(brush, lines, view, () => brush.stroke());
-        });
-      },
-
-      _paintDots(brush, view, dots, number) {
-        if (!dots.length) return;
-        const radius = geoservice.dotRadius(view.zoom);
-        const swatch = this.classes[number];
-        const fill = this._fill(brush, view, number);
-        for (const { at } of dots) {
-          brush.beginPath();
-          brush.arc(at[0] * view.scale - view.x, at[1] * view.scale - view.y, radius, 0, 2 * Math.PI);
-          brush.lineWidth = 3;
-          brush.strokeStyle = "#FFFFFF";
-          brush.stroke();
-          brush.fillStyle = fill;
-          brush.fill();
-          brush.lineWidth = 1;
-          brush.strokeStyle = this.definition.style.outline;
-          brush.stroke();
-        }
-        if (swatch && swatch.mark && radius >= 7) marks(brush, view, dots, swatch, 10);
-      },
-
-      _fill(brush, view, number) {
-        const swatch = this.classes[number];
-        if (!swatch) return this.definition.style.fill || "#FFFFFF";
+        if (!swatch) return this.style.fill || "#FFFFFF";
         if (!swatch.hatch) return swatch.colour;
-        if (!this.patterns.has(number)) {
-          this.patterns.set(number, geoservice.hatching(brush, swatch.colour, "#FFFFFF", view.ratio));
-        }
-        return this.patterns.get(number);
+        return this._pattern(`class ${number}`, () => geoservice.hatching(brush, swatch.colour, "#FFFFFF", view.ratio));
+      },
+
+      planPattern(brush, view) {
+        return this._pattern("plan", () => geoservice.hatching(brush, null, "#FFFFFF", view.ratio));
+      },
+
+      _pattern(name, make) {
+        if (!this.patterns.has(name)) this.patterns.set(name, make());
+        return this.patterns.get(name);
+      },
+
+      /* Judge every row on the day, and on the other day where one is compared. */
+      _judge() {
+        this.judge = geoservice.judgeOn(this, this.day);
+        this.judgeOther = this.otherDay === null ? null : geoservice.judgeOn(this, this.otherDay);
+        this.everything.forEach((one) => this._judgeOne(one));
+        this.features = this.everything.filter((one) => one.number !== null);
+      },
+
+      _judgeOne(one) {
+        const { number, planned, side } = this.judge(one);
+        one.number = number;
+        one.planned = planned;
+        one.side = side;
+        const other = this.judgeOther ? this.judgeOther(one) : null;
+        one.otherNumber = other && other.number;
+        one.otherPlanned = Boolean(other && other.planned);
       },
     });
 
-  /* The radius of a dot in pixels: small over the whole city, large enough for a digit nearer by. */
-  geoservice.dotRadius = (zoom) => Math.max(4.5, Math.min(9, 4.5 + (zoom - 10.5) * 1.6));
-
-  geoservice.labelLook = ({ definition, order }, { zoom }) => {
+  geoservice.labelLook = ({ definition, style, order }, { zoom }) => {
     const { strong } = definition.label || {};
     const size = strong ? (zoom < 12 ? 12 : 14) : 12;
     return {
       size,
       font: `${strong ? 600 : 500} ${size}px ${geoservice.FONT}`,
-      colour: strong ? definition.style.outline : "#1F2937",
+      colour: strong ? style.outline : "#1F2937",
       priority: strong ? 10 : 30 - order,
     };
   };
 
-  function marks(brush, view, shapes, swatch, size) {
-    brush.font = `600 ${size}px ${geoservice.FONT}`;
-    brush.textAlign = "center";
-    brush.textBaseline = "middle";
-    brush.fillStyle = swatch.ink;
-    for (const { at } of shapes) {
-      brush.fillText(swatch.mark, at[0] * view.scale - view.x, at[1] * view.scale - view.y + 0.5);
-    }
-  }
-
-  function roomy({ box }, view) {
-    return Math.min(box[2] - box[0], box[3] - box[1]) * view.scale >= MARK_FROM;
-  }
-
-  function outlineWidth({ outline_width: width }, zoom) {
-    return width * Math.max(0.4, Math.min(1.4, 0.4 + (zoom - 12) * 0.3));
-  }
-
-  function wide(one, view) {
-    const { box } = one.shape;
-    return Math.max(box[2] - box[0], box[3] - box[1]) * view.scale;
-  }
+  /* Number rows in the order of their names once: comparing Chinese names is too slow to do on every update. */
+  geoservice.rankNames = (rows) => {
+    const compare = new Intl.Collator("zh-CN", { numeric: true }).compare;
+    const named = rows.map((one) => [geoservice.nameOf(one.properties), one]);
+    named.sort((a, b) => compare(a[0], b[0])).forEach(([, one], rank) => (one.rank = rank));
+  };
 
   function extent({ shape }) {
     return shape ? (shape.box[2] - shape.box[0]) * (shape.box[3] - shape.box[1]) : -1;

@@ -2,9 +2,9 @@
 (function (geoservice) {
   "use strict";
 
-  /* A fresh state: per layer the chosen classes (none chosen = all), per property the picked value, and whether
-     only what is not on the map is wanted. */
-  geoservice.freshFilters = () => ({ chosen: {}, picked: {}, unmapped: false });
+  /* A fresh state: per layer the chosen classes (none chosen = all), per property the picked value, whether only what
+     is not on the map is wanted, and the "source/key" of what lies within a drawn area. */
+  geoservice.freshFilters = () => ({ chosen: {}, picked: {}, unmapped: false, within: null });
 
   /* Choose or unchoose a class of a layer. */
   geoservice.toggleClass = (filters, layerId, value) => {
@@ -13,18 +13,32 @@
   };
 
   geoservice.isFiltered = (filters) =>
-    filters.unmapped ||
+    filters.unmapped || Boolean(filters.within) ||
     Object.values(filters.chosen).some((set) => set.size) || Object.values(filters.picked).some(Boolean);
 
   /* The features of a layer that pass. A feature is {number, properties, …}, number that of its class. */
   geoservice.filtered = (layer, filters) =>
     layer.features.filter((one) => classPasses(layer, filters, one) && picksPass(layer, filters, one, null));
 
-  /* Per class the number of features that pass all other filters: of a chosen class, those in the list. */
-  geoservice.classCounts = (layer, filters) => {
+  /* The features that pass on the day that is compared. */
+  geoservice.filteredOther = (layer, filters) =>
+    layer.otherDay === null
+      ? []
+      : layer.everything.filter((one) => {
+          const { otherNumber: number } = one;
+          return number !== null && classPasses(layer, filters, { number }) && picksPass(layer, filters, one, null);
+        });
+
+  /* Whether a feature that is not listed yet passes the legend. */
+  geoservice.legendPasses = (layer, filters) => (one) => one.number !== null && classPasses(layer, filters, one);
+
+  /* Per class the number of features that pass all other filters: of a chosen class, those in the list. With `other`
+     the classes of the day that is compared. */
+  geoservice.classCounts = (layer, filters, other = false) => {
     const counts = layer.classes.map(() => 0);
-    for (const one of layer.features) {
-      if (one.number >= 0 && picksPass(layer, filters, one, null)) counts[one.number] += 1;
+    for (const one of other ? layer.everything : layer.features) {
+      const number = other ? one.otherNumber : one.number;
+      if (number !== null && number >= 0 && picksPass(layer, filters, one, null)) counts[number] += 1;
     }
     return counts;
   };
@@ -66,6 +80,7 @@
 
   function picksPass(layer, filters, one, except) {
     if (filters.unmapped && one.shape) return false;
+    if (filters.within && !filters.within.has(`${layer.definition.source}/${one.key}`)) return false;
     return layer.filters.every(({ property }) => {
       const wanted = filters.picked[`${layer.id}.${property}`];
       if (!wanted || property === except) return true;

@@ -23,9 +23,21 @@
     const parts = [];
     if (geometry.type === "GeometryCollection") return largest(geometry.geometries.map(geoservice.toShape));
     collect(geometry, parts);
-    if (!parts.length) return null;
+    return parts.length ? geoservice.makeShape(kind, parts) : null;
+  };
+
+  /* A shape of flat parts; where its dot or label stands is worked out when it is first asked for. */
+  geoservice.makeShape = (kind, parts) => {
     const box = boxOf(parts);
-    return { kind, parts, box, at: placeOf(kind, parts, box) };
+    let at = null;
+    return {
+      kind,
+      parts,
+      box,
+      get at() {
+        return (at = at || placeOf(kind, parts, box));
+      },
+    };
   };
 
   const KINDS = {

@@ -4,43 +4,60 @@
 
   geoservice.createHeader = (config) => {
     const { el, pick, word } = geoservice;
-    return el(
+    const time = el("time", {}, config.asOf);
+    const kind = el("span", {}, word("asOf"));
+    const date = config.asOf && el("span.gs-date", {}, kind, time);
+    const showDay = (day, planned) => {
+      geoservice.fill(time, [day]);
+      geoservice.fill(kind, [word(day === config.asOf ? "asOf" : planned ? "plannedFor" : "shownDay")]);
+      if (date) date.classList.toggle("gs-date-moved", day !== config.asOf);
+    };
+    const element = el(
       "header.gs-header",
       {},
       el("div.gs-brand", {}, el("span.gs-mark", { "aria-hidden": "true" }), el("strong", {}, pick(config.city))),
       switcher(config),
       el("span.gs-spring"),
       config.notice && el("span.gs-notice", {}, pick(config.notice)),
-      config.asOf && el("span.gs-date", {}, el("span", {}, word("asOf")), el("time", {}, config.asOf)),
+      date,
       languageLink(),
       config.account && el("a.gs-account", { href: config.account.href }, pick(config.account.title)),
       config.viewer && el("span.gs-viewer", {}, pick(config.viewer)),
     );
+    return { element, showDay };
   };
 
   /* The other maps of the city; a single file knows none and says just its own title. */
   function switcher({ maps, name, title }) {
     const { el, pick, word } = geoservice;
     if (!maps.length) return el("span.gs-title", {}, pick(title));
-    const link = (one) =>
-      el("a", { href: withLanguage(one.href), "aria-current": one.name === name ? "page" : null }, pick(one.title));
+    const link = (one) => {
+      const on = { click: (event) => (event.currentTarget.href = kept(one.href)) };
+      return el("a", { href: kept(one.href), "aria-current": one.name === name ? "page" : null, on }, pick(one.title));
+    };
     return el("nav.gs-maps", { "aria-label": word("maps") }, maps.map(link));
   }
 
   function languageLink() {
     const other = geoservice.language() === "zh" ? "en" : "zh";
-    const address = new URL(location.href);
-    address.searchParams.set("lang", other);
+    const address = () => {
+      const here = new URL(location.href);
+      here.searchParams.set("lang", other);
+      return here.href;
+    };
     const title = geoservice.word("otherLanguageTitle");
+    const on = { click: (event) => (event.currentTarget.href = address()) };
     return geoservice.el(
       "a.gs-language",
-      { href: address.href, title, lang: other === "zh" ? "zh-CN" : "en", "aria-label": title },
+      { href: address(), on, title, lang: other === "zh" ? "zh-CN" : "en", "aria-label": title },
       geoservice.word("otherLanguage"),
     );
   }
 
-  function withLanguage(href) {
-    const chosen = new URLSearchParams(location.search).get("lang");
-    return chosen ? geoservice.withParameters(href, { lang: chosen }) : href;
+  /* What is kept from map to map: the language, where one looks and which day. */
+  function kept(href) {
+    const given = new URLSearchParams(location.search);
+    const wanted = ["lang", "view", "day", "datetime"].filter((name) => given.has(name));
+    return geoservice.withParameters(href, Object.fromEntries(wanted.map((name) => [name, given.get(name)])));
   }
 })((globalThis.geoservice = globalThis.geoservice || {}));

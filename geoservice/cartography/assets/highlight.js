@@ -4,7 +4,7 @@
 
   const ACCENT = "#1D5FE0";
 
-  /* A painter over the map; `hover` and `select` take a feature or null. */
+  /* A painter over the map; `hover` and `select` take a feature or null. Further painters may be added. */
   geoservice.createHighlight = (map) => {
     map.createPane("gs-highlight").style.zIndex = 450;
     const canvas = new geoservice.Canvas({ pane: "gs-highlight", padding: 0.25, writes: false });
@@ -24,20 +24,41 @@
       marked[what] = feature;
       canvas.redraw();
     };
-    return { hover: mark("hover"), select: mark("selected"), selected: () => marked.selected };
+    return { hover: mark("hover"), select: mark("selected"), selected: () => marked.selected, canvas };
   };
 
   function ring(brush, view, feature, width) {
-    if (!feature.shape) return;
+    if (feature.layer.summedAt(view.zoom)) return place(brush, view, feature, width);
+    const outlines = feature.layer.outlinesOf(feature, view);
+    if (!outlines.length) return place(brush, view, feature, width);
+    for (const [extra, colour] of [[4, "rgba(255,255,255,0.95)"], [0, ACCENT]]) {
+      for (const outline of outlines) line(brush, view, feature, outline, width + extra, colour);
+    }
+    return undefined;
+  }
+
+  function line(brush, view, feature, { shape, tile }, width, colour) {
+    brush.save();
+    if (tile) geoservice.clipTo(brush, tile, view);
     brush.beginPath();
-    if (feature.layer.isDot(feature, view)) dot(brush, view, feature.shape.at);
-    else geoservice.trace(brush, feature.shape, view);
-    brush.lineWidth = width + 4;
-    brush.strokeStyle = "rgba(255,255,255,0.95)";
-    brush.stroke();
+    if (feature.layer.isDot({ ...feature, shape }, view)) dot(brush, view, shape.at);
+    else geoservice.trace(brush, shape, view);
     brush.lineWidth = width;
-    brush.strokeStyle = ACCENT;
+    brush.strokeStyle = colour;
     brush.stroke();
+    brush.restore();
+  }
+
+  /* Where the outline is not at hand, a ring tells the place. */
+  function place(brush, view, feature, width) {
+    if (!feature.shape) return;
+    for (const [extra, colour] of [[4, "rgba(255,255,255,0.95)"], [0, ACCENT]]) {
+      brush.beginPath();
+      dot(brush, view, feature.shape.at);
+      brush.lineWidth = width + extra;
+      brush.strokeStyle = colour;
+      brush.stroke();
+    }
   }
 
   /* The name of what is selected is written whatever else is written there. */
@@ -52,6 +73,7 @@
 
   function dot(brush, view, [x, y]) {
     const radius = geoservice.dotRadius(view.zoom) + 3;
+    brush.moveTo(x * view.scale - view.x + radius, y * view.scale - view.y);
     brush.arc(x * view.scale - view.x, y * view.scale - view.y, radius, 0, 2 * Math.PI);
   }
 })((globalThis.geoservice = globalThis.geoservice || {}));

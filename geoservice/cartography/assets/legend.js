@@ -2,23 +2,34 @@
 (function (geoservice) {
   "use strict";
 
-  /* Return {element, update()}. `toggle(layer, value)` is called on a click. */
-  geoservice.createLegend = (layer, filters, toggle) => {
+  /* Return {element, update()}. `toggle(layer, value)` is called on a click, `retheme(layer, number)` when the layer
+     is to be coloured by another theme. */
+  geoservice.createLegend = (layer, filters, toggle, retheme) => {
     const { el, pick } = geoservice;
     const bar = el("div.gs-share", { "aria-hidden": "true" });
-    const rows = layer.classes.map((one) => row(one, () => toggle(layer, one.value)));
-    const list = el("div.gs-classes", { role: "group", "aria-label": pick(layer.title) }, rows);
-    const title = pick(layer.definition.style.title || layer.title);
-    const element = el("details.gs-legend", { open: true }, el("summary", {}, title), bar, list);
+    const list = el("div.gs-classes", { role: "group", "aria-label": pick(layer.title) });
+    const title = el("span", {}, pick(layer.style.title || layer.title));
+    const element = el("details.gs-legend", { open: true }, el("summary", {}, title), themes(layer, retheme), bar, list);
+    let [rows, drawn] = [[], null];
+
     const toldLess = () => {
       const carried = new Set(layer.features.map(({ number }) => number));
       const told = layer.classes.filter((one, i) => one.value !== null && carried.has(i));
       // Readers who are told less see the classes they are told, not those that are hidden from them.
       return told.length > 0 && told.every(({ optional }) => optional);
     };
+    const rebuild = () => {
+      if (drawn === layer.classes) return;
+      drawn = layer.classes;
+      rows = layer.classes.map((one) => row(one, () => toggle(layer, one.value)));
+      geoservice.fill(list, rows);
+      geoservice.fill(title, [pick(layer.style.title || layer.title)]);
+    };
     const update = () => {
+      rebuild();
       const coarse = toldLess();
       const counts = geoservice.classCounts(layer, filters);
+      const others = layer.otherDay === null ? null : geoservice.classCounts(layer, filters, true);
       const chosen = filters.chosen[layer.id] || new Set();
       const most = Math.max(1, ...counts);
       layer.classes.forEach((one, i) => {
@@ -26,8 +37,7 @@
         rows[i].hidden = (coarse || Boolean(one.optional)) && !counts[i] && !on;
         rows[i].setAttribute("aria-pressed", String(on));
         rows[i].classList.toggle("gs-faded", chosen.size > 0 && !on);
-        rows[i].lastChild.textContent =
-          layer.state === "ready" ? geoservice.quantity(counts[i], "number").number : "";
+        geoservice.fill(rows[i].lastChild, layer.state === "ready" ? counted(counts[i], others && others[i]) : []);
         rows[i].style.setProperty("--share", String(counts[i] / most));
       });
       geoservice.fill(bar, layer.classes.map((one, i) => segment(one, counts[i], chosen)));
@@ -35,6 +45,32 @@
     };
     return { element, update };
   };
+
+  /* The ways a layer can be coloured; nothing where there is one. */
+  function themes(layer, retheme) {
+    if (layer.themes.length < 2) return null;
+    const { el, pick, word } = geoservice;
+    const button = (theme, number) => {
+      const act = () => {
+        retheme(layer, number);
+        [...group.children].forEach((one, i) => one.setAttribute("aria-pressed", String(i === layer.theme)));
+      };
+      const pressed = String(number === layer.theme);
+      return el("button.gs-theme", { type: "button", "aria-pressed": pressed, on: { click: act } }, pick(theme.title || layer.title));
+    };
+    const group = el("div.gs-themes", { role: "group", "aria-label": word("theme") }, layer.themes.map(button));
+    return group;
+  }
+
+  /* A count, and beside it by how much it moves to the day that is compared. */
+  function counted(count, other) {
+    const { el, quantity } = geoservice;
+    const number = quantity(count, "number").number;
+    if (other === null || other === undefined) return [number];
+    const moved = other - count;
+    const sign = moved > 0 ? "+" : moved < 0 ? "−" : "±";
+    return [number, el("small.gs-moved", {}, `→ ${quantity(other, "number").number} (${sign}${quantity(Math.abs(moved), "number").number})`)];
+  }
 
   function row(one, act) {
     const { el, pick, swatch } = geoservice;

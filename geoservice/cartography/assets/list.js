@@ -1,40 +1,49 @@
-/* The list of what is shown, with the filters above it; rows are made as they are reached. */
+/* The list of what is shown, with the filters above it. Rows have one height and are made as they are reached, so
+   that a hundred thousand of them scroll like ten. */
 (function (geoservice) {
   "use strict";
 
-  const STEP = 60;
+  const AHEAD = 40;
 
-  /* Return {element, update(features)}. */
-  geoservice.createList = (layer, filters, { changed, select }) => {
+  /* Return {element, update(features), mark(feature)}. `scroller()` is the element that scrolls. */
+  geoservice.createList = (layer, filters, { changed, select, hover, scroller }) => {
     const { el, word } = geoservice;
     const picks = layer.filters.map((column) => createPick(layer, filters, column, changed));
+    const sorting = createSort(layer, () => update(shown));
     const unmapped = el("button.gs-chip", { type: "button", on: { click: () => flip(filters, changed) } });
     const clear = el("button.gs-chip", { type: "button", on: { click: () => reset(filters, changed) } }, word("clear"));
     const rows = el("ol.gs-rows", { "aria-label": word("list") });
-    const more = el("button.gs-more", { type: "button", on: { click: () => extend() } }, word("more"));
     const element = el(
       "section.gs-list",
       {},
-      el("div.gs-picks", {}, picks.map((pick) => pick.element)),
+      el("div.gs-picks", {}, picks.map((pick) => pick.element), sorting.element),
       el("div.gs-chips", {}, unmapped, clear),
       rows,
-      more,
     );
-    let features = [];
-    let made = 0;
+    let shown = [];
+    let ordered = [];
+    let made = [0, 0];
+    let marked = null;
 
-    const extend = () => {
-      features.slice(made, made + STEP).forEach((one) => rows.append(row(one, layer, select)));
-      made = Math.min(made + STEP, features.length);
-      more.hidden = made >= features.length;
+    /* Make the rows in sight and some around them. */
+    const draw = (force = false) => {
+      const height = rowHeight(rows);
+      const box = scroller().getBoundingClientRect();
+      const above = Math.max(0, box.top - rows.getBoundingClientRect().top);
+      const from = Math.max(0, Math.floor(above / height) - AHEAD);
+      const to = Math.min(ordered.length, Math.ceil((above + box.height) / height) + AHEAD);
+      if (!force && from === made[0] && to === made[1]) return;
+      made = [from, to];
+      rows.style.setProperty("--before", `${from * height}px`);
+      rows.style.setProperty("--after", `${(ordered.length - to) * height}px`);
+      const line = (one, i) => row(one, layer, { select, hover, at: from + i, of: ordered.length, marked });
+      geoservice.fill(rows, ordered.length ? ordered.slice(from, to).map(line) : [emptyNote(layer)]);
     };
-    new IntersectionObserver((seen) => seen.some((one) => one.isIntersecting) && extend()).observe(more);
 
     const update = (filtered) => {
-      features = inOrder(filtered, layer);
-      made = 0;
-      geoservice.fill(rows, features.length ? [] : [emptyNote(layer)]);
-      extend();
+      shown = filtered;
+      ordered = inOrder(filtered, layer, sorting.value());
+      draw(true);
       picks.forEach((pick) => pick.update());
       clear.hidden = !geoservice.isFiltered(filters);
       const missing = layer.features.filter((one) => !one.shape).length;
@@ -42,8 +51,23 @@
       unmapped.setAttribute("aria-pressed", String(filters.unmapped));
       geoservice.fill(unmapped, [`${word("unmapped")} ${missing}`]);
     };
-    return { element, update };
+
+    /* Mark the row of what is selected, and bring it into sight. */
+    const mark = (feature) => {
+      marked = feature;
+      draw(true);
+      const at = feature ? ordered.indexOf(feature) : -1;
+      if (at < 0 || innerWidth < 720) return;
+      const [height, box] = [rowHeight(rows), scroller().getBoundingClientRect()];
+      const top = rows.getBoundingClientRect().top + at * height - box.top;
+      if (top < 64 || top > box.height - height) scroller().scrollBy({ top: top - box.height / 2 });
+    };
+    return { element, update, mark, listen: () => scroller().addEventListener("scroll", () => draw(), { passive: true }) };
   };
+
+  function rowHeight(rows) {
+    return Number.parseFloat(getComputedStyle(rows).getPropertyValue("--row")) || 56;
+  }
 
   function createPick(layer, filters, column, changed) {
     const { el, pick, word } = geoservice;
@@ -72,16 +96,37 @@
     return { element, update };
   }
 
-  function row(feature, layer, select) {
+  /* By what rows are sorted: as the definition says, by class, by name, or by any of the figures. */
+  function createSort(layer, changed) {
+    const { el, pick, word } = geoservice;
+    const options = [
+      ["", word("sortDefault")],
+      ["name", word("sortName")],
+      ...layer.definition.figures.filter((one) => !one.over).map((one) => [`+${one.sum}`, pick(one.title)]),
+    ];
+    if (layer.classes.length) options.splice(1, 0, ["class", word("sortClass")]);
+    const element = el(
+      "select.gs-pick.gs-sort",
+      { "aria-label": word("sort"), on: { change: changed } },
+      options.map(([value, title]) => el("option", { value }, `${word("sort")} · ${title}`)),
+    );
+    return { element, value: () => element.value || layer.definition.sort };
+  }
+
+  function row(feature, layer, { select, hover, at, of, marked }) {
     const { el, word } = geoservice;
     const { properties } = feature;
     const line = geoservice.secondLine(properties, layer.definition.line);
     return el(
       "li",
-      {},
+      { "aria-posinset": at + 1, "aria-setsize": of },
       el(
         "button.gs-row",
-        { type: "button", on: { click: () => select(feature) } },
+        {
+          type: "button",
+          "aria-current": feature === marked ? "true" : null,
+          on: { click: () => select(feature), mouseenter: () => hover(feature), mouseleave: () => hover(null) },
+        },
         geoservice.swatchOf(feature),
         el(
           "span.gs-row-text",
@@ -89,7 +134,9 @@
           el("span.gs-row-name", {}, geoservice.nameOf(properties)),
           line && el("span.gs-row-line", {}, line),
         ),
-        properties.late === true && el("span.gs-badge.gs-bad", {}, word("late")),
+        properties.late === true && layer.day === null && el("span.gs-badge.gs-bad", {}, word("late")),
+        feature.planned && el("span.gs-badge.gs-plan", {}, word("planned")),
+        geoservice.staleBadge(properties, layer.definition),
         !feature.shape && el("span.gs-badge", {}, word("unmapped")),
       ),
     );
@@ -107,12 +154,11 @@
       .join(" · ");
 
   /* The largest by the first figure first, within their class where the definition says so; then by name. */
-  function inOrder(features, { definition }) {
-    const by = definition.figures.length ? definition.figures[0].sum : null;
-    const size = (one) => (by && Number.isFinite(one.properties[by]) ? one.properties[by] : -1);
-    const name = (one) => geoservice.nameOf(one.properties);
-    const rank = (one) => (definition.sort === "class" ? one.number : 0);
-    return [...features].sort((a, b) => rank(a) - rank(b) || size(b) - size(a) || name(a).localeCompare(name(b), "zh-CN"));
+  function inOrder(features, { definition }, how) {
+    const by = how.startsWith("+") ? how.slice(1) : definition.figures.length ? definition.figures[0].sum : null;
+    const size = (one) => (by && how !== "name" && Number.isFinite(one.properties[by]) ? one.properties[by] : -1);
+    const rank = (one) => (how === "class" ? one.number : 0);
+    return [...features].sort((a, b) => rank(a) - rank(b) || size(b) - size(a) || a.rank - b.rank);
   }
 
   function emptyNote(layer) {

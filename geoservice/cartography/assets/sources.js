@@ -15,6 +15,29 @@
     return features;
   };
 
+  /* One document of a place {block} or {url}. */
+  geoservice.loadDocument = async (place) => (place.block ? fromBlock(place.block) : geoservice.fetchJson(place.url));
+
+  /* Tiles of a place: from the service, or packed in a block of the page. */
+  geoservice.tilesOf = (place) => {
+    if (place.url) return geoservice.tilesFrom(place.url);
+    const packed = fromBlock(place.block);
+    return async ({ z, x, y }) => (packed[`${z}/${x}/${y}`] ? geoservice.unpack(packed[`${z}/${x}/${y}`]) : null);
+  };
+
+  /* Bytes that were compressed with gzip and written as base64. */
+  geoservice.unpack = async (text) => {
+    const bytes = Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
+    return new Response(stream).arrayBuffer();
+  };
+
+  /* A template of tiles with other parameters; the braces stay as they are. */
+  geoservice.withDay = (template, parameters) => {
+    const [path, query] = template.split("?");
+    return geoservice.withParameters(`${path}?${query || ""}`, parameters);
+  };
+
   /* One JSON answer of the service, or an error that says what the service said. */
   geoservice.fetchJson = async (url) => {
     const answer = await fetch(url, { headers: { Accept: "application/geo+json, application/json" } });
@@ -30,12 +53,13 @@
     return next.pathname + next.search;
   };
 
-  /* An address with further parameters. */
+  /* An address with further parameters; null takes one away. */
   geoservice.withParameters = (url, parameters) => {
     const [path, query] = url.split("?");
     const search = new URLSearchParams(query || "");
     for (const [name, value] of Object.entries(parameters)) {
-      if (value !== null && value !== undefined) search.set(name, value);
+      if (value === null) search.delete(name);
+      else if (value !== undefined) search.set(name, value);
     }
     const text = search.toString();
     return text ? `${path}?${text}` : path;

@@ -14,33 +14,40 @@
     return found;
   };
 
-  /* The classes of a layer with one more for values that no class names: those are never dropped. */
-  geoservice.classesOf = (layer, otherColour, otherTitle) => {
+  /* The classes of a style with one more for values that no class names: those are never dropped. */
+  geoservice.classesOf = (style, otherColour, otherTitle) => {
     const other = { value: null, colour: otherColour, ink: "#1F2937", title: otherTitle, optional: true };
-    return layer.style.classes.length ? [...layer.style.classes, other] : [];
+    return style.classes.length ? [...style.classes, other] : [];
   };
 
-  /* A function from properties to the number of their class; -1 where the layer has no classes. The value lies
-     under `property`, or under `otherwise` for readers who are told less. */
-  geoservice.classifier = (layer) => {
-    const { property, otherwise, classes } = layer.style;
+  /* A function from a value to the number of its class; -1 where the style has no classes. */
+  geoservice.classNumbers = ({ classes }) => {
     if (!classes.length) return () => -1;
     const numbers = new Map(classes.map((one, number) => [one.value, number]));
-    return (properties) => {
-      const value = properties[property] ?? (otherwise ? properties[otherwise] : null);
+    return (value) => {
       const number = numbers.get(value === null || value === undefined ? "" : String(value));
       return number === undefined ? classes.length : number;
     };
   };
 
-  /* A fill of diagonal lines over the class colour, for what must not be told by colour alone. */
+  /* A function from properties to the number of their class. The value lies under `property`, or under `otherwise`
+     for readers who are told less. */
+  geoservice.classifier = (style) => {
+    const numberOf = geoservice.classNumbers(style);
+    const { property, otherwise } = style;
+    return (properties) => numberOf(properties[property] ?? (otherwise ? properties[otherwise] : null));
+  };
+
+  /* A fill of diagonal lines over the class colour, or over nothing, for what must not be told by colour alone. */
   geoservice.hatching = (context, colour, ink, ratio) => {
     const size = 8 * ratio;
     const tile = document.createElement("canvas");
     tile.width = tile.height = size;
     const brush = tile.getContext("2d");
-    brush.fillStyle = colour;
-    brush.fillRect(0, 0, size, size);
+    if (colour) {
+      brush.fillStyle = colour;
+      brush.fillRect(0, 0, size, size);
+    }
     brush.strokeStyle = ink;
     brush.globalAlpha = 0.75;
     brush.lineWidth = 1.5 * ratio;

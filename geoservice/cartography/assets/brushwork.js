@@ -1,0 +1,169 @@
+/* How the features of a layer are painted: areas by class, lines between two outlines, dots, marks, plans hatched. */
+(function (geoservice) {
+  "use strict";
+
+  const DOT_BELOW = 18;
+  const MARK_FROM = 20;
+  const SPECK_BELOW = 2.5;
+  const FINE_BELOW = 7;
+
+  /* Sort features into one group per class: {areas, fine, specks, lines, dots, planned}. */
+  geoservice.groupsOf = (layer, features, view) => {
+    const groups = (layer.classes.length ? layer.classes : [null]).map(() => ({
+      areas: [],
+      fine: [],
+      specks: [],
+      lines: [],
+      dots: [],
+      planned: [],
+    }));
+    for (const one of features) {
+      const number = view.numberOf ? view.numberOf(one) : one.number;
+      if (number === null || !geoservice.inView(one.shape, view, 16)) continue;
+      const group = groups[Math.max(0, number)];
+      const part = partOf(layer, one, view);
+      group[part].push(one.shape);
+      if (part === "areas" && (view.numberOf ? one.otherPlanned : one.planned)) group.planned.push(one.shape);
+    }
+    return groups;
+  };
+
+  /* Areas too small to show a form are specks; those too small for an outline of their own are fine. */
+  function partOf(layer, one, view) {
+    if (layer.isDot(one, view)) return "dots";
+    if (one.shape.kind !== "area") return "lines";
+    const size = geoservice.extentOf(one.shape, view);
+    if (size < SPECK_BELOW) return "specks";
+    return size < FINE_BELOW ? "fine" : "areas";
+  }
+
+  /* Paint features; where two days are compared, those of the other day right of the divider. */
+  geoservice.paintSides = (brush, view, layer, features, others) => {
+    if (view.split === null || view.split === undefined || layer.otherDay === null) {
+      geoservice.paintGroups(brush, view, layer, geoservice.groupsOf(layer, features, view));
+      return;
+    }
+    side(brush, [0, view.split], () => geoservice.paintGroups(brush, view, layer, geoservice.groupsOf(layer, features, view)));
+    const right = { ...view, numberOf: (one) => one.otherNumber };
+    side(brush, [view.split, view.width], () => geoservice.paintGroups(brush, right, layer, geoservice.groupsOf(layer, others, right)));
+  };
+
+  function side(brush, [from, to], paint) {
+    brush.save();
+    brush.beginPath();
+    brush.rect(from, 0, Math.max(0, to - from), 1e5);
+    brush.clip();
+    paint();
+    brush.restore();
+  }
+
+  geoservice.paintGroups = (brush, view, layer, groups) => {
+    groups.forEach((group, number) => {
+      paintSpecks(brush, view, layer, group.specks, number);
+      paintAreas(brush, view, layer, group.fine, number, 0.35);
+      paintAreas(brush, view, layer, group.areas, number, 1);
+      paintPlanned(brush, view, layer, group.planned);
+      paintLines(brush, view, layer, group.lines, number);
+    });
+    groups.forEach((group, number) => paintMarks(brush, view, layer, group.areas, number));
+    groups.forEach((group, number) => paintDots(brush, view, layer, group.dots, number));
+    brush.globalAlpha = 1;
+  };
+
+  /* The radius of a dot in pixels: small over the whole city, large enough for a digit nearer by. */
+  geoservice.dotRadius = (zoom) => Math.max(4.5, Math.min(9, 4.5 + (zoom - 10.5) * 1.6));
+
+  /* The longer side of a shape's box in pixels. */
+  geoservice.extentOf = ({ box }, view) => Math.max(box[2] - box[0], box[3] - box[1]) * view.scale;
+
+  geoservice.isSmall = (shape, view) => geoservice.extentOf(shape, view) < DOT_BELOW;
+
+  /* Whether an area has room for the mark of its class. */
+  geoservice.roomy = ({ box }, view) => Math.min(box[2] - box[0], box[3] - box[1]) * view.scale >= MARK_FROM;
+
+  function paintSpecks(brush, view, layer, shapes, number) {
+    const { fill_opacity: opacity } = layer.style;
+    if (!shapes.length || !opacity) return;
+    brush.globalAlpha = opacity;
+    brush.fillStyle = layer.fillOf(brush, view, number);
+    for (const { box } of shapes) {
+      const [width, height] = [(box[2] - box[0]) * view.scale, (box[3] - box[1]) * view.scale];
+      brush.fillRect(box[0] * view.scale - view.x, box[1] * view.scale - view.y, Math.max(0.8, width), Math.max(0.8, height));
+    }
+    brush.globalAlpha = 1;
+  }
+
+  function paintAreas(brush, view, layer, shapes, number, weight) {
+    if (!shapes.length) return;
+    const { style } = layer;
+    brush.fillStyle = layer.fillOf(brush, view, number);
+    brush.strokeStyle = style.outline;
+    brush.lineWidth = outlineWidth(style, view.zoom) * weight;
+    brush.setLineDash(style.dashed ? [6, 4] : []);
+    geoservice.inBatches(brush, shapes, view, () => {
+      brush.globalAlpha = style.fill_opacity;
+      if (style.fill_opacity) brush.fill();
+      brush.globalAlpha = 1;
+      if (style.outline_width) brush.stroke();
+    });
+    brush.setLineDash([]);
+  }
+
+  /* What rests on a plan is hatched white: it is not so yet. */
+  function paintPlanned(brush, view, layer, shapes) {
+    if (!shapes.length) return;
+    brush.fillStyle = layer.planPattern(brush, view);
+    geoservice.inBatches(brush, shapes, view, () => brush.fill());
+  }
+
+  /* A line is its class colour between two thin outlines. */
+  function paintLines(brush, view, layer, lines, number) {
+    if (!lines.length) return;
+    const colours = [layer.style.outline, layer.fillOf(brush, view, number)];
+    [6, 4].forEach((width, i) => {
+      brush.lineWidth = width;
+      brush.strokeStyle = colours[i];
+      geoservice.inBatches(brush, lines, view, () => brush.stroke());
+    });
+  }
+
+  function paintDots(brush, view, layer, dots, number) {
+    if (!dots.length) return;
+    const radius = geoservice.dotRadius(view.zoom);
+    const swatch = layer.classes[number];
+    const fill = layer.fillOf(brush, view, number);
+    for (const { at } of dots) {
+      brush.beginPath();
+      brush.arc(at[0] * view.scale - view.x, at[1] * view.scale - view.y, radius, 0, 2 * Math.PI);
+      brush.lineWidth = 3;
+      brush.strokeStyle = "#FFFFFF";
+      brush.stroke();
+      brush.fillStyle = fill;
+      brush.fill();
+      brush.lineWidth = 1;
+      brush.strokeStyle = layer.style.outline;
+      brush.stroke();
+    }
+    if (swatch && swatch.mark && radius >= 7) marks(brush, view, dots, swatch, 10);
+  }
+
+  function paintMarks(brush, view, layer, areas, number) {
+    const swatch = layer.classes[number];
+    if (!swatch || !swatch.mark || view.zoom < 13) return;
+    marks(brush, view, areas.filter((one) => geoservice.roomy(one, view)), swatch, 12);
+  }
+
+  function marks(brush, view, shapes, swatch, size) {
+    brush.font = `600 ${size}px ${geoservice.FONT}`;
+    brush.textAlign = "center";
+    brush.textBaseline = "middle";
+    brush.fillStyle = swatch.ink;
+    for (const { at } of shapes) {
+      brush.fillText(swatch.mark, at[0] * view.scale - view.x, at[1] * view.scale - view.y + 0.5);
+    }
+  }
+
+  function outlineWidth({ outline_width: width }, zoom) {
+    return width * Math.max(0.4, Math.min(1.4, 0.4 + (zoom - 12) * 0.3));
+  }
+})((globalThis.geoservice = globalThis.geoservice || {}));

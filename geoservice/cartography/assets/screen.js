@@ -1,0 +1,131 @@
+/* Build the panels of the screen and tie them to its state. */
+(function (geoservice) {
+  "use strict";
+
+  geoservice.buildScreen = (screen) => {
+    const { map, config, layers, main } = screen;
+    const { el, pick } = geoservice;
+    map.getContainer().setAttribute("aria-label", pick(config.title));
+    screen.status = geoservice.createStatus();
+    screen.highlight = geoservice.createHighlight(map);
+    screen.donuts = geoservice.createDonuts(layers);
+    geoservice.canvasOf(map).addPainter(screen.donuts);
+    screen.loader = geoservice.createLoader(screen);
+    screen.card = geoservice.createCard(cardContext(screen), () => screen.select(null));
+    screen.timebar = geoservice.createTimebar({ today: screen.today, base: screen.baseDay, moved: screen.moveTo });
+    screen.compare = geoservice.createCompare(screen);
+    screen.tools = geoservice.createTools(screen);
+    panels(screen);
+    screen.panel = el(
+      "aside.gs-panel",
+      { "aria-label": pick(config.title) },
+      screen.search.element,
+      el("div.gs-intro", {}, el("h1", {}, pick(config.title)), el("p", {}, pick(config.subtitle))),
+      main && screen.figures.element,
+      el("p.gs-small-print", {}, smallPrint(config)),
+      screen.legends.map((legend) => legend.element),
+      main && screen.list.element,
+    );
+    const stamp = config.stamp && el("p.gs-stamp", {}, pick(config.stamp));
+    const header = geoservice.createHeader(config);
+    screen.dateShown = (day) => header.showDay(geoservice.dateOf(day), day > screen.today);
+    document.body.prepend(header.element);
+    const parts = [controls(screen), screen.timebar.element, screen.panel, screen.compare.element, screen.tools.element];
+    document.body.append(...[...parts, screen.card.element, screen.status.element, stamp].filter(Boolean));
+    if (main) screen.list.listen();
+    screen.sheet = geoservice.createSheet(screen.panel);
+    geoservice.addScale(map);
+    listen(screen);
+  };
+
+  function panels(screen) {
+    const { layers, main, filters } = screen;
+    const go = (feature) => screen.select(feature, true);
+    const toggle = (layer, value) => {
+      geoservice.toggleClass(filters, layer.id, value);
+      screen.update();
+    };
+    screen.legends = [...layers]
+      .reverse()
+      .filter((layer) => layer.classes.length && layer.definition.legend)
+      .map((layer) => geoservice.createLegend(layer, filters, toggle, (one, number) => screen.retheme(one, number)));
+    screen.search = geoservice.createSearch({
+      features: () => layers.flatMap((layer) => layer.features),
+      remote: screen.config.api ? (query) => screen.loader.search(query) : null,
+      select: go,
+      focused: () => screen.sheet.rest("full"),
+    });
+    if (!main) return;
+    screen.figures = geoservice.createFigures(main);
+    const hover = (feature) => screen.highlight.hover(feature);
+    screen.list = geoservice.createList(main, filters, { changed: screen.update, select: go, hover, scroller: () => screen.panel });
+  }
+
+  function controls(screen) {
+    const { map, layers, ground, config } = screen;
+    const layerControl = geoservice.createLayerControl(layers, config.base.map(({ theme }) => theme), {
+      changed: () => {
+        screen.update();
+        screen.loader.reached();
+      },
+      show: (theme, on) => ground.show(theme, on),
+      zoom: () => map.getZoom(),
+    });
+    return geoservice.createControls(map, {
+      home: () => screen.home(),
+      layerControl: layerControl.element,
+      tools: screen.tools.buttons,
+      compare: screen.compare.button,
+      print: () => globalThis.print(),
+    });
+  }
+
+  function listen(screen) {
+    const { map, layers } = screen;
+    geoservice.watchPointer(map, () => [...layers].reverse(), {
+      ...screen.highlight,
+      select: screen.select,
+      ringAt: (x, y) => screen.donuts.hit(x, y),
+      selectUnit: (ring) => screen.selectUnit(ring),
+      busy: () => screen.tools.active(),
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape") return;
+      if (screen.tools.active()) screen.tools.stop();
+      else screen.select(null);
+    });
+    map.on("zoomend", () => screen.loader.reached());
+  }
+
+  function cardContext(screen) {
+    const { config, main } = screen;
+    return {
+      api: config.api,
+      pages: config.pages,
+      history: config.history,
+      day: () => geoservice.dateOf(screen.day()),
+      isBaseDay: () => screen.day() === screen.baseDay,
+      vocabularies: config.vocabularies,
+      mainLayers: main ? [main] : [],
+      layerClasses: (name) => config.palettes[name] || [],
+      open: (key) => screen.openKey(key),
+      zoomTo: (box) => geoservice.flyTo(screen.map, box),
+      narrowTo: (unit) => narrow(screen, unit),
+    };
+  }
+
+  /* List what lies in one park or district, where the list can be narrowed by it. */
+  function narrow(screen, { kind, key, name }) {
+    const column = screen.main.filters.find(({ property }) => property === kind || property === `${kind}_name`);
+    if (!column) return;
+    screen.filters.picked[`${screen.main.id}.${column.property}`] = column.property === kind ? key : name;
+    screen.update();
+    screen.sheet.rest("half");
+  }
+
+  /* On a phone the header has no room for the date and the notice, and no figure is without its date. */
+  function smallPrint({ asOf, notice }) {
+    const date = asOf && `${geoservice.word("asOf")} ${asOf}`;
+    return [date, geoservice.pick(notice)].filter(Boolean).join(" · ");
+  }
+})((globalThis.geoservice = globalThis.geoservice || {}));
