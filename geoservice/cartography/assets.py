@@ -51,7 +51,7 @@ SCRIPTS: Final = (
     "style",
     "mvt",
     "tracks",
-    "register",
+    "roll",
     "dated",
     "tile_grid",
     "tile_store",

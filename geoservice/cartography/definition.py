@@ -79,7 +79,7 @@ class LayerDefinition:
     legend: bool = True
     dots: bool = False
     draw: str = "auto"
-    """As ``tiles`` (outlines in vector tiles, the list as a register), as ``features``, or as their number asks."""
+    """As ``tiles`` (outlines in vector tiles, the list as a roll), as ``features``, or as their number asks."""
     donuts_below: float | None = None
     """Below this zoom rings per park and district stand for the features; by default as their number asks."""
     themes: tuple[Style, ...] = ()

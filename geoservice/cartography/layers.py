@@ -48,7 +48,7 @@ class FeatureLayer(JSCSSMixin, Layer):
 class StageTiles(FeatureLayer):
     """Features drawn from vector tiles on the same canvas, a hundred thousand on one screen.
 
-    A tile carries outlines and dated answers, the register the list: legend, filters, themes and the time
+    A tile carries outlines and dated answers, the roll the list: legend, filters, themes and the time
     slider then need no request, and the outline under the pointer is found at once.
     """
 

@@ -41,7 +41,7 @@ def placed(
         return _tiled(figure, name, source, page)
     if isinstance(source, Dated):
         found = placed(figure, name, source.features, page)
-        return found | {"register": _one(figure, f"{name}-register", source.register, page)}
+        return found | {"roll": _one(figure, f"{name}-roll", source.roll, page)}
     several: Sequence[Source | None] = source if isinstance(source, list | tuple) else (cast(Source, source),)
     places = []
     for number, one in enumerate(one for one in several if one is not None):
@@ -55,7 +55,7 @@ def placed(
 
 
 def _tiled(figure: MapFigure, name: str, source: Tiled, page: Page) -> Placed:
-    register = source.register
+    roll = source.roll
     return {
         "places": [],
         "collection": source.collection,
@@ -64,7 +64,7 @@ def _tiled(figure: MapFigure, name: str, source: Tiled, page: Page) -> Placed:
         "donuts_below": source.donuts_below,
         "units": source.units,
         "tiles": _tiles(figure, name, source.tiles, page),
-        "register": None if register is None else _one(figure, f"{name}-register", register, page),
+        "roll": None if roll is None else _one(figure, f"{name}-roll", roll, page),
     }
 
 
@@ -77,11 +77,11 @@ def _tiles(figure: MapFigure, name: str, tiles: str | Mapping[str, bytes], page:
     return {"block": identifier}
 
 
-def _one(figure: MapFigure, name: str, register: str | Mapping[str, Any], page: Page) -> dict[str, str]:
-    if isinstance(register, str):
-        return _address(name, register, page)
+def _one(figure: MapFigure, name: str, roll: str | Mapping[str, Any], page: Page) -> dict[str, str]:
+    if isinstance(roll, str):
+        return _address(name, roll, page)
     identifier = _identifier(name)
-    figure.embed(identifier, embeddable(register))
+    figure.embed(identifier, embeddable(roll))
     return {"block": identifier}
 
 

@@ -30,23 +30,23 @@ Source: TypeAlias = str | bytes | Mapping[str, Any] | Frame
 
 @dataclass(frozen=True)
 class Dated:
-    """Features with the register that holds their answers on other days.
+    """Features with the roll that holds their answers on other days.
 
     Attributes
     ----------
     features : Source
         The features.
-    register : str or mapping
-        Address of the register, or the register itself.
+    roll : str or mapping
+        Address of the roll, or the roll itself.
     """
 
     features: Source
-    register: str | Mapping[str, Any]
+    roll: str | Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Tiled:
-    """Features as vector tiles with their register.
+    """Features as vector tiles with their roll.
 
     Attributes
     ----------
@@ -54,8 +54,8 @@ class Tiled:
         The layer's name inside the tiles; counts from afar lie in ``{collection}_units``.
     tiles : str or mapping
         Address with ``{z}``, ``{y}`` and ``{x}``, or ``"z/x/y"`` → the tile itself.
-    register : str, mapping or None
-        Address of the register, or the register itself; ``None`` where nothing is listed or counted.
+    roll : str, mapping or None
+        Address of the roll, or the roll itself; ``None`` where nothing is listed or counted.
     track : str, optional
         The attribute that carries dated answers.
     tile_zoom : int
@@ -68,7 +68,7 @@ class Tiled:
 
     collection: str
     tiles: str | Mapping[str, bytes]
-    register: str | Mapping[str, Any] | None
+    roll: str | Mapping[str, Any] | None
     track: str | None = None
     tile_zoom: int = 13
     donuts_below: float = 13

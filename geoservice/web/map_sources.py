@@ -1,4 +1,4 @@
-"""Where a served map finds what it shows: features of small lists, tiles and registers of large ones, reports."""
+"""Where a served map finds what it shows: features of small lists, tiles and rolls of large ones, reports."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def served_sources(
     return sources
 
 
-def register_fields(name: str, layers: Iterable[LayerDefinition], asking: Asking) -> list[str]:
+def roll_fields(name: str, layers: Iterable[LayerDefinition], asking: Asking) -> list[str]:
     """Return the fields of a collection the layers draw on and the reader sees."""
     query = asking.query(name)
     known = query.collection.relation(query.moment, query.view).fields
@@ -140,7 +140,7 @@ def _counted(
     count = features.count_up_to(connection, query, SOME + 1)
     if query.view.geometry != "full" or drawn == "features" or (drawn == "auto" and count <= FEW):
         address = f"{asking.root}/v1/{name}?{_asked(asking, limit=MAX_LIMIT)}"
-        return Dated(address, _register(asking, name, ["key"]))
+        return Dated(address, _roll(asking, name, ["key"]))
     listed = any(layer.legend or layer.id == definition.main or layer.figures for layer in layers)
     few = count <= SOME
     extra = {"detail": "all"} if few else {}
@@ -149,7 +149,7 @@ def _counted(
     return Tiled(
         collection=name,
         tiles=f"{tiles}/{{z}}/{{y}}/{{x}}?{_asked(asking, v=version, **extra)}",
-        register=_register(asking, name, register_fields(name, layers, asking)) if listed else None,
+        roll=_roll(asking, name, roll_fields(name, layers, asking)) if listed else None,
         track=SPECS[name].track,
         tile_zoom=CITY_ZOOM - 1 if few else DETAIL_ZOOM,
         donuts_below=CITY_ZOOM if few else DETAIL_ZOOM,
@@ -157,8 +157,8 @@ def _counted(
     )
 
 
-def _register(asking: Asking, name: str, fields: list[str]) -> str:
-    return f"{asking.root}/v1/registers/{name}?{_asked(asking, fields=','.join(fields))}"
+def _roll(asking: Asking, name: str, fields: list[str]) -> str:
+    return f"{asking.root}/v1/rolls/{name}?{_asked(asking, fields=','.join(fields))}"
 
 
 def _layer(asking: Asking, code: str) -> str:

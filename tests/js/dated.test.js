@@ -2,7 +2,7 @@ const assert = require("node:assert/strict");
 const test = require("node:test");
 const { load } = require("./load.js");
 
-const geoservice = load("i18n", "format", "geometry", "style", "tracks", "register", "dated");
+const geoservice = load("i18n", "format", "geometry", "style", "tracks", "roll", "dated");
 
 const vocabularies = {
   stage_group: { pipeline: {}, signed: {}, approved: {}, started: {}, completed: {}, producing: {}, capacity_reached: {} },
@@ -66,8 +66,8 @@ test("how soon land is free is told from its verdicts", () => {
   assert.deepEqual(["19723:a", "19723:u;20050:a*", "19723:u;20300:a*", "19723:u;22000:a*", "19723:u"].map(number), [0, 1, 2, 3, 4]);
 });
 
-test("a register becomes rows with their places, values that repeat are unpacked", () => {
-  const { rows, track, covers } = geoservice.readRegister({
+test("a roll becomes rows with their places, values that repeat are unpacked", () => {
+  const { rows, track, covers } = geoservice.readRoll({
     count: 3,
     covers: { from: null, to: "2027-01-01" },
     columns: {

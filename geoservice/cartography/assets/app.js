@@ -101,7 +101,7 @@
       if (!animate) this.homeView = this._view();
     }
 
-    /* A layer's features or register have come. */
+    /* A layer's features or roll have come. */
     arrived(layer) {
       if (layer === this.main) {
         if (!this.config.bounds && !this.given.view) this.home(false);

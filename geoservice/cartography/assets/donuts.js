@@ -41,7 +41,7 @@
     return units;
   }
 
-  /* Units as the tiles tell them, for as long as the register is on its way. */
+  /* Units as the tiles tell them, for as long as the roll is on its way. */
   geoservice.unitsFromTiles = (features, classes) => {
     const units = new Map();
     for (const { properties, shape } of features) {

@@ -1,4 +1,4 @@
-/* Bring what has come into reach: features and registers of layers, tiles as they are looked at, days beyond. */
+/* Bring what has come into reach: features and rolls of layers, tiles as they are looked at, days beyond. */
 (function (geoservice) {
   "use strict";
 
@@ -15,7 +15,7 @@
         if (layer.state !== "waiting" || !(layer === screen.main || near)) continue;
         layer.state = "loading";
         if (layer.definition.tiles) openTiles(layer);
-        if (!layer.definition.tiles || layer.definition.register) run(layer, (progress) => fetchAll(layer, null, progress));
+        if (!layer.definition.tiles || layer.definition.roll) run(layer, (progress) => fetchAll(layer, null, progress));
       }
     };
 
@@ -31,19 +31,19 @@
         screen.arrived(layer);
       });
 
-    /* The features, or the register, of a layer for a day; null is the day of the page. */
+    /* The features, or the roll, of a layer for a day; null is the day of the page. */
     const fetchAll = async (layer, day, progress) => {
-      const { places, register, tiles } = layer.definition;
+      const { places, roll, tiles } = layer.definition;
       const when = day === null ? {} : { datetime: geoservice.dateOf(day) };
       if (!tiles) {
         const [features, dated] = await Promise.all([
           geoservice.loadFeatures(places.map((one) => at(one, when)), progress),
-          register ? geoservice.loadDocument(at(register, when)) : null,
+          roll ? geoservice.loadDocument(at(roll, when)) : null,
         ]);
         layer.take(features);
-        if (dated) layer.takeTracks(geoservice.readRegister(dated));
+        if (dated) layer.takeTracks(geoservice.readRoll(dated));
       } else {
-        layer.takeRegister(geoservice.readRegister(await geoservice.loadDocument(at(register, when))));
+        layer.takeRoll(geoservice.readRoll(await geoservice.loadDocument(at(roll, when))));
       }
       layer.loadedDay = day;
     };
@@ -53,7 +53,7 @@
       layer.open(geoservice.tilesOf(layer.definition.tiles), { failed: once(fail), arrived: () => screen.highlight.canvas.redraw() });
     };
 
-    /* Where a day lies beyond what the registers speak of, that day is asked for once the slider rests on it. */
+    /* Where a day lies beyond what the rolls speak of, that day is asked for once the slider rests on it. */
     const dayMoved = () => {
       clearTimeout(resting);
       const day = screen.day();
@@ -94,7 +94,7 @@
   const SEARCHED = new Set(["parks", "parcels", "availability", "projects", "demolition"]);
 
   function isBeyond(layer, day, baseDay) {
-    if (!layer.track || layer.state !== "ready" || !layer.definition.register || layer.definition.register.block) return false;
+    if (!layer.track || layer.state !== "ready" || !layer.definition.roll || layer.definition.roll.block) return false;
     return !geoservice.coversDay(layer.covers, day) && (layer.loadedDay ?? baseDay) !== day;
   }
 

@@ -1,5 +1,5 @@
-/* StageTiles: a layer whose outlines come in vector tiles and whose list is the register, for any number of features.
-   A tile carries the dated answers of its features, so that it can be drawn before the register is here. */
+/* StageTiles: a layer whose outlines come in vector tiles and whose list is the roll, for any number of features.
+   A tile carries the dated answers of its features, so that it can be drawn before the roll is here. */
 (function (geoservice) {
   "use strict";
 
@@ -44,8 +44,8 @@
         geoservice.FeatureLayer.prototype.takeRows.call(this, rows);
       },
 
-      /* Take the register: rows, dated answers and the days they hold for. */
-      takeRegister({ rows, track, covers }) {
+      /* Take the roll: rows, dated answers and the days they hold for. */
+      takeRoll({ rows, track, covers }) {
         Object.assign(this, { track, covers });
         this.takeRows(rows);
       },
@@ -101,7 +101,7 @@
         return found;
       },
 
-      /* Counts by park and district from afar, as the tiles tell them before the register is here. */
+      /* Counts by park and district from afar, as the tiles tell them before the roll is here. */
       unitsIn(view) {
         return this._wanted(view).flatMap((tile) => {
           const layers = this.store ? this.store.get(tile) : null;
@@ -151,7 +151,7 @@
         brush.restore();
       },
 
-      /* The row of a piece: that of the register, else one made from what the tile says. */
+      /* The row of a piece: that of the roll, else one made from what the tile says. */
       _rowOf(piece) {
         if (piece.rows !== this.rows) {
           piece.rows = this.rows;
@@ -178,7 +178,7 @@
         (this.loose || []).forEach((one) => this._judgeOne(one));
       },
 
-      /* Before the register is here everything is drawn that the legend lets through. */
+      /* Before the roll is here everything is drawn that the legend lets through. */
       _drawn(one) {
         if (one.number === null) return false;
         return this.state === "ready" ? this.listed.has(one) : this.accepts(one);

@@ -1,10 +1,10 @@
-/* The register: every feature of a layer in columns, unpacked into rows the screen filters, sorts and finds. */
+/* The roll: every feature of a layer in columns, unpacked into rows the screen filters, sorts and finds. */
 (function (geoservice) {
   "use strict";
 
-  /* {rows, track, covers} of a register's document. A row is {key, properties, shape, track}; its shape is the
+  /* {rows, track, covers} of a roll's document. A row is {key, properties, shape, track}; its shape is the
      box alone, the outline lies in the tiles. */
-  geoservice.readRegister = (document) => {
+  geoservice.readRoll = (document) => {
     const columns = document.columns;
     const track = Object.keys(geoservice.TRACK_ORDER).find((name) => Object.hasOwn(columns, name)) || null;
     const names = Object.keys(columns).filter((name) => name !== track);
@@ -21,7 +21,7 @@
     return { rows, track, covers: daysOf(document.covers) };
   };
 
-  /* Whether a day lies in the days a register speaks of. */
+  /* Whether a day lies in the days a roll speaks of. */
   geoservice.coversDay = ([first, last], day) => (first === null || day >= first) && (last === null || day < last);
 
   function readerOf({ values, index }) {
