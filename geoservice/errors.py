@@ -54,6 +54,12 @@ class NotSignedIn(GeoserviceError):
     code = "not_signed_in"
 
 
+class NotAcceptable(GeoserviceError):
+    """The client takes none of the formats there are (RFC 9110, 15.5.7)."""
+
+    code = "not_acceptable"
+
+
 class Conflict(GeoserviceError):
     """The change contradicts what is recorded, or somebody was faster."""
 

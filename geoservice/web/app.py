@@ -16,7 +16,7 @@ from geoservice.upkeep.rollover import DailyRollover
 from geoservice.web import docs, editor, health, metrics, pages, problems, static, task_book
 from geoservice.web import registers as register_pages
 from geoservice.web.middleware import BodyLimit, HeadAsGet, SecurityHeaders
-from geoservice.web.ogc import tiles
+from geoservice.web.ogc import features, tiles
 from geoservice.web.permission import check_routes
 from geoservice.web.requests import Requests
 from geoservice.web.v1 import (
@@ -72,6 +72,7 @@ def create_app(service: Service) -> FastAPI:
         rolls.router(),
         collections.router(),
         tiles.router(),
+        features.router(),
         docs.router(),
         editor.router(),
         register_pages.router(),

@@ -20,7 +20,7 @@ from geoservice.registry.moment import Moment
 DEFAULT_LIMIT: Final = 1000
 MAX_LIMIT: Final = 10_000
 
-_VOCABULARIES: Final[dict[tuple[str, str], type[Vocabulary]]] = {
+VOCABULARIES: Final[dict[tuple[str, str], type[Vocabulary]]] = {
     ("parks", "level"): vocabulary.ParkLevel,
     ("zones", "kind"): vocabulary.ZoneKind,
     ("parcels", "state"): vocabulary.ParcelState,
@@ -83,7 +83,7 @@ def parameters_of(collection: Collection) -> type[Narrowing]:
     """Return the parameter model of a collection: the common ones and its own filters."""
     fields: dict[str, Any] = {}
     for name in collection.equal:
-        words = _VOCABULARIES.get((collection.name, name))
+        words = VOCABULARIES.get((collection.name, name))
         choices = (
             f" One or more of: {', '.join(words)}; separated by commas." if words else " Several by commas."
         )
@@ -142,7 +142,7 @@ def _values(collection: str, name: str, text: str) -> tuple[str, ...]:
     values = tuple(part.strip() for part in text.split(",") if part.strip())
     if not values:
         raise InvalidInput(f"{name} is empty", text, "Name a value or leave it out.")
-    words = _VOCABULARIES.get((collection, name))
+    words = VOCABULARIES.get((collection, name))
     if words is None:
         return values
     found = [words.recognise(value) for value in values]
