@@ -17,8 +17,8 @@ from geoservice.editing.form import creation_of, form_of
 from geoservice.editing.reach import require_reach, require_seen
 from geoservice.model.nouns import NOUNS, Noun, noun
 from geoservice.service import Service
-from geoservice.web.pages import content_security_policy
 from geoservice.web.permission import Requires, Serving
+from geoservice.web.security import content_security_policy
 
 _TEMPLATES: Final = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),

@@ -33,6 +33,7 @@ from geoservice.service import Service
 from geoservice.web.map_sources import Asking, served_sources
 from geoservice.web.permission import Requires, Serving
 from geoservice.web.questions import parse_day
+from geoservice.web.security import content_security_policy
 
 _ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {"content": {"text/html": {}}, "description": "The map"},
@@ -115,15 +116,6 @@ def _page(service: Service, principal: Principal, definition: MapDefinition, ask
         "Vary": "Authorization, Cookie",
     }
     return Response(html, headers=headers, media_type="text/html; charset=utf-8")
-
-
-def content_security_policy(nonce: str) -> str:
-    """Return the policy of a page: scripts and styles of ours alone, nothing from another host."""
-    return (
-        f"default-src 'none'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'nonce-{nonce}'; "
-        "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
-        "base-uri 'none'; form-action 'self'; frame-ancestors 'self'"
-    )
 
 
 def _surroundings(

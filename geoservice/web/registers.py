@@ -18,8 +18,9 @@ from geoservice.registry.places import base_layers, city_bounds
 from geoservice.registry.settings import read_city
 from geoservice.reporting.registers import REGISTERS
 from geoservice.reporting.registers.cells import heading, shown
-from geoservice.web.pages import content_security_policy, stamp
+from geoservice.web.pages import stamp
 from geoservice.web.permission import Requires, Serving
+from geoservice.web.security import content_security_policy
 from geoservice.web.v1.answers import Placed, question
 from geoservice.web.v1.registers import find_register, read, sees
 

@@ -18,9 +18,10 @@ from geoservice.registry.filters import Filters
 from geoservice.registry.settings import read_city
 from geoservice.reporting.clearance import acquired_of
 from geoservice.reporting.task_sheet import task_sheet
-from geoservice.web.pages import content_security_policy, stamp
+from geoservice.web.pages import stamp
 from geoservice.web.permission import Requires, Serving
 from geoservice.web.questions import When
+from geoservice.web.security import content_security_policy
 from geoservice.web.v1.answers import question
 
 _TEMPLATES: Final = Environment(

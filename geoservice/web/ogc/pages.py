@@ -22,7 +22,7 @@ from geoservice.web.geojson import require_size
 from geoservice.web.ogc.addresses import base_of
 from geoservice.web.ogc.found import Found
 from geoservice.web.ogc.opened import Opened
-from geoservice.web.pages import content_security_policy
+from geoservice.web.security import content_security_policy
 
 _TEMPLATES: Final = Environment(
     loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
