@@ -29,6 +29,8 @@ class Settings:
         Another policy than the shipped one.
     rules_file : Path or None
         Other availability rules than the shipped ones.
+    checks_file : Path or None
+        The city's own severities and tolerances for the checks of files, over the shipped ones.
     maps_dir : Path
         Folder of map definitions.
     data_dir : Path
@@ -79,6 +81,7 @@ class Settings:
     rules_file: Path | None
     maps_dir: Path
     data_dir: Path
+    checks_file: Path | None = None
     base_path: str = ""
     secure_cookies: bool = False
     worker: bool = True
@@ -125,6 +128,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         database_url=environment.get("GEOSERVICE_DATABASE_URL") or str(Path("var") / "geoservice.gpkg"),
         policy_file=_path(environment, "GEOSERVICE_POLICY_FILE"),
         rules_file=_path(environment, "GEOSERVICE_RULES_FILE"),
+        checks_file=_path(environment, "GEOSERVICE_CHECKS_FILE"),
         maps_dir=_path(environment, "GEOSERVICE_MAPS_DIR") or _shipped("maps"),
         data_dir=_path(environment, "GEOSERVICE_DATA_DIR") or _shipped("data/parcels"),
         base_path=environment.get("GEOSERVICE_BASE_PATH", "").rstrip("/"),

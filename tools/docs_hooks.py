@@ -69,6 +69,31 @@ def vocabulary_page() -> str:
     return "\n\n".join(tables)
 
 
+def checks_page() -> str:
+    """Write the rules of checks with their tolerances, then every finding with what it says and why."""
+    from geoservice.intake.findings import catalogue, why_of
+    from geoservice.intake.rules.check_rules import shipped
+
+    rules = "\n".join(
+        f"| `{r.code}` | {r.severity} | {'<br>'.join(f'`{n} = {v:g}`' for n, v in r.params.items())} "
+        f"| {r.zh}<br>{r.en} |"
+        for r in shipped().rules.values()
+    )
+    said = "\n".join(
+        f"| `{code}` | {words['severity']} | {_cell(words['zh'])}<br>{_cell(words['en'])} "
+        f"| {why_of(code)[0]}<br>{_cell(words['remedy'])} |"
+        for code, words in sorted(catalogue().items())
+    )
+    return (
+        "## Rules\n\n| code | default | parameters | looks at |\n|---|---|---|---|\n"
+        f"{rules}\n\n## Findings\n\n| code | severity | says | why, and what to do |\n|---|---|---|---|\n{said}"
+    )
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ").replace("<", "&lt;")
+
+
 def commands_page() -> str:
     """Write one section per command with the help it prints."""
     return "\n\n".join(f"## {name}\n\n```text\n{text}\n```" for name, text in command_helps())
@@ -94,4 +119,8 @@ def _helps(command: Any, name: str, parent: Any) -> Iterator[tuple[str, str]]:
             yield from _helps(child, child_name, context)
 
 
-GENERATED: dict[str, Callable[[], str]] = {"commands": commands_page, "vocabulary": vocabulary_page}
+GENERATED: dict[str, Callable[[], str]] = {
+    "checks": checks_page,
+    "commands": commands_page,
+    "vocabulary": vocabulary_page,
+}

@@ -13,6 +13,7 @@ from geoservice.intake.check import Checked, check_file
 from geoservice.intake.load import Accept, LoadResult, load
 from geoservice.intake.manifest import CityManifest
 from geoservice.intake.mapping import Mapping, SourceRule
+from geoservice.intake.rules.check_rules import read_check_rules
 from geoservice.intake.settings import IntakeSettings
 from geoservice.registry.known import Known
 from geoservice.registry.moment import Moment
@@ -26,7 +27,12 @@ def intake_settings(service: Service) -> IntakeSettings:
     """Return what checks need to know about the city of this database."""
     with service.database.read() as connection:
         city = read_city(connection)
-    return IntakeSettings(extent=city.extent, default_crs=city.default_crs, county=city.county)
+    return IntakeSettings(
+        extent=city.extent,
+        default_crs=city.default_crs,
+        county=city.county,
+        rules=read_check_rules(service.settings.checks_file),
+    )
 
 
 @dataclass(frozen=True)

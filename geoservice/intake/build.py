@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -9,11 +10,24 @@ import pandas as pd
 import shapely
 
 from geoservice import clock
+from geoservice.geo.arrays import Geometries
 from geoservice.geo.measure import area_m2, planar_area_m2
 from geoservice.intake import children
 from geoservice.intake.apply import apply, extra_of, unused
 from geoservice.intake.built import Built
-from geoservice.intake.checks import areas, codes, overlaps, places, references, required, timeline
+from geoservice.intake.checks import (
+    areas,
+    codes,
+    gaps,
+    overlaps,
+    places,
+    references,
+    required,
+    timeline,
+    uses,
+    values,
+)
+from geoservice.intake.checks.shapes import odd_shapes
 from geoservice.intake.findings import Finding, finding, label_of, rows_of
 from geoservice.intake.geometry.reference import Reference, decide
 from geoservice.intake.geometry.source import shapes_of
@@ -45,6 +59,7 @@ def build(
     today = settings.today or clock.today()
     shapes, reference, unreadable = _shapes(table, mapping, kind, settings, found)
     built = Built(kind, table.rows, {}, shapes)
+    built.rules = settings.rules.said(mapping.checks, "profile", "[checks]")
     if reference is not None:
         built.crs, built.crs_evidence = reference.name, reference.evidence
     measured = shapes.planar_area_m2 if shapes is not None else np.full(len(table), np.nan)
@@ -56,10 +71,11 @@ def build(
     if shapes is not None and reference is not None:
         found += places.outside(shapes, table.rows, settings.extent, reference)
     _settle_keys(built, mapping, found)
-    _check_shapes(built, known, settings, found)
-    _link(built, mapping, known, settings, found)
+    _check_shapes(built, known, found)
+    _link(built, mapping, known, found)
     if left := unused(mapping, table):
         found.append(finding("column_unused", value="、".join(left)))
+    found[:] = built.rules.judged(found)
     built.bad = _positions(built.rows, rows_of(found, "error"))
     return built
 
@@ -147,9 +163,15 @@ def _check_rows(
         found.append(finding("references_unchecked", value="、".join([*map(label_of, named), "重叠"])))
     constant = frozenset(f for f, rule in mapping.fields.items() if rule.column is None)
     unmapped = frozenset(columns) - frozenset(mapping.fields)
+    found += codes.from_units(columns, rows)
     found += codes.odd_codes(columns, rows, constant | unmapped)
+    if "county" in mapping.fields:
+        found += codes.other_county(columns, rows)
+    found += uses.odd_uses(columns, rows, "use_system" in mapping.fields)
+    found += values.odd_values(kind, columns, rows)
     found += timeline.future_facts(kind.name, columns, rows, today)
     found += timeline.without_evidence(kind.name, columns, rows)
+    found += timeline.out_of_order(kind.name, columns, rows)
     if kind.name == "demolition_unit":
         found += timeline.unusual_order(columns, rows)
     if "stage_event" in built.children:
@@ -202,29 +224,46 @@ def _settle_keys(built: Built, mapping: Mapping, found: list[Finding]) -> None:
         built.shapes.planar_area_m2 = planar_area_m2(built.shapes.geometry)
 
 
-def _check_shapes(built: Built, known: Known | None, settings: IntakeSettings, found: list[Finding]) -> None:
+def _check_shapes(built: Built, known: Known | None, found: list[Finding]) -> None:
     shapes, rows, name = built.shapes, built.rows, built.kind.name
     if shapes is None:
         return
     out = _positions(rows, rows_of(found, "error")) | built.gone
     live = shapes.geometry.copy()
     live[list(out)] = None
-    if "certified_area_m2" in built.columns:
-        stated = [None if i in out else v for i, v in enumerate(built.columns["certified_area_m2"])]
-        found += areas.differing(stated, shapes, rows, "certified_area_m2", settings.area_tolerance)
+    rules = built.rules
+    for field in [f for f in areas.OF_LAND if f in built.columns]:
+        stated = [None if i in out else v for i, v in enumerate(built.columns[field])]
+        found += areas.differing(stated, shapes, rows, field, rules.number("area_differs", "tolerance"))
+    found += odd_shapes(replace(shapes, geometry=live), rows, rules)
     if name not in overlaps.EXCLUSIVE:
         return
+    _check_neighbours(built, live, out, known, found)
+
+
+def _check_neighbours(
+    built: Built, live: Geometries, out: set[int], known: Known | None, found: list[Finding]
+) -> None:
+    """Look for repetitions, overlaps and gaps among the rows and against what is held."""
+    rows, name, rules = built.rows, built.kind.name, built.rules
     twins, repeats = overlaps.repeated(live, rows)
     found += twins
     kinds = built.columns.get("kind", [""] * len(rows)) if name == "zone" else [""] * len(rows)
-    found += overlaps.within(live, rows, kinds, settings.overlap_min_m2, out | repeats)
-    if known is not None and name == "parcel":
-        found += overlaps.against_held(name, live, rows, built.held, known, settings.overlap_min_m2)
+    if rules.on("overlap_within"):
+        found += overlaps.within(live, rows, kinds, rules.number("overlap_within", "area_m2"), out | repeats)
+    once = live.copy()
+    once[list(repeats)] = None
+    if name == "parcel":
+        found += gaps.within(once, rows, rules)
+    if known is None or name != "parcel":
+        return
+    if rules.on("overlap_held"):
+        least = rules.number("overlap_held", "area_m2")
+        found += overlaps.against_held(name, live, rows, built.held, known, least)
+    found += gaps.against_held(name, once, rows, built.held, known, rules)
 
 
-def _link(
-    built: Built, mapping: Mapping, known: Known | None, settings: IntakeSettings, found: list[Finding]
-) -> None:
+def _link(built: Built, mapping: Mapping, known: Known | None, found: list[Finding]) -> None:
     declared = built.children.get("project_parcel")
     if declared is None or mapping.links is None:
         return
@@ -236,7 +275,8 @@ def _link(
     if geometry is not None:
         geometry[list(out)] = None
     declared = declared[~declared[children.POSITION].isin(out)]
-    links, said = link(declared, geometry, built.rows, known, mapping.links.scheme, settings.link_share)
+    share = built.rules.number("link_undeclared", "share")
+    links, said = link(declared, geometry, built.rows, known, mapping.links.scheme, share)
     built.children["project_parcel"] = links
     found += said
 

@@ -13,6 +13,7 @@ from geoservice.intake.apply import Columns
 from geoservice.intake.children import POSITION
 from geoservice.intake.findings import Finding
 from geoservice.intake.geometry.stored import Shapes
+from geoservice.intake.rules.check_rules import CheckRules, shipped
 from geoservice.intake.table import Rows
 from geoservice.model.nouns import Noun
 
@@ -41,6 +42,8 @@ class Built:
     crs, crs_evidence : str
     numbers : list of str
         The number of each row, as findings and features show it.
+    rules : CheckRules
+        By which the rows were judged.
     """
 
     kind: Noun
@@ -55,6 +58,7 @@ class Built:
     crs: str | None = None
     crs_evidence: str = ""
     numbers: list[str | None] = field(default_factory=list)
+    rules: CheckRules = field(default_factory=shipped)
     bad: set[int] = field(default_factory=set)
 
     def keyed(self, found: Iterable[Finding]) -> list[Finding]:

@@ -136,6 +136,7 @@ def _checked(
         features=features,
         outlines=shapes,
         mapping=mapping.to_json(),
+        rules=built.rules.to_json(),
         against_database=known is not None,
         checked_on=settings.today or clock.today(),
     )

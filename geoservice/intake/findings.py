@@ -32,8 +32,8 @@ class Finding:
         Where: file name, row as counted in the file from 1, the row's own number, field, offending value.
     place : (float, float), optional
         Longitude and latitude in degrees, EPSG:4490.
-    why, remedy, remedy_en : str
-        Background where it helps, and what to do.
+    why, why_en, remedy, remedy_en : str
+        Why it matters, and what to do.
     """
 
     severity: Severity
@@ -43,6 +43,7 @@ class Finding:
     remedy: str = ""
     remedy_en: str = ""
     why: str = ""
+    why_en: str = ""
     file: str | None = None
     row: int | None = None
     key: str | None = None
@@ -70,6 +71,7 @@ class Finding:
             "message": self.message,
             "message_en": self.message_en,
             "why": self.why or None,
+            "why_en": self.why_en or None,
             "remedy": self.remedy,
             "remedy_en": self.remedy_en,
         }
@@ -121,7 +123,8 @@ def finding(
         message_en=said["en"],
         remedy=said["remedy"],
         remedy_en=said["remedy_en"],
-        why=said["why"],
+        why=said["why"] or _why(code, "zh"),
+        why_en=said["why_en"] or ("" if said["why"] else _why(code, "en")),
         row=row,
         key=key,
         field=field,
@@ -160,13 +163,32 @@ def rows_of(findings: Iterable[Finding], severity: Severity) -> set[int]:
     return {f.row for f in findings if f.severity == severity and f.row is not None}
 
 
-_SENTENCES: Final = ("zh", "en", "remedy", "remedy_en", "why")
+_SENTENCES: Final = ("zh", "en", "remedy", "remedy_en", "why", "why_en")
 _LONGEST = 200
 
 
 @lru_cache(maxsize=1)
 def _labels() -> dict[str, str]:
     return tomllib.loads((files(__package__) / "labels.toml").read_text("utf-8"))
+
+
+def why_of(code: str) -> tuple[str, str]:
+    """Return why findings of a code matter, in Chinese and English."""
+    own = catalogue()[code]
+    if "why" in own:
+        return str(own["why"]), str(own.get("why_en", ""))
+    return _why(code, "zh"), _why(code, "en")
+
+
+@lru_cache(maxsize=1024)
+def _why(code: str, language: str) -> str:
+    fitting = [start for start in _whys() if code.startswith(start)]
+    return _whys()[max(fitting, key=len)][language] if fitting else ""
+
+
+@lru_cache(maxsize=1)
+def _whys() -> dict[str, dict[str, str]]:
+    return tomllib.loads((files(__package__) / "whys.toml").read_text("utf-8"))
 
 
 def _label(field: str | None) -> str | None:

@@ -159,6 +159,8 @@ class Mapping:
         Columns kept as they are in ``extra``; ``("*",)`` for all that no field uses.
     layer : mapping
         Metadata of the layer that layer features belong to.
+    checks : mapping
+        Severity and tolerances of checks by code, over the city's (:mod:`geoservice.intake.rules`).
     recognised : frozenset of str
         Fields that were proposed from the headings rather than declared.
     """
@@ -176,6 +178,7 @@ class Mapping:
     months: MonthsRule | None = None
     extra: tuple[str, ...] = ()
     layer: Table[str, Any] = field(default_factory=dict)
+    checks: Table[str, Any] = field(default_factory=dict)
     recognised: frozenset[str] = field(default=frozenset(), compare=False)
 
     @property

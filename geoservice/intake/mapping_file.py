@@ -24,6 +24,7 @@ from geoservice.intake.mapping import (
     StatusRule,
 )
 from geoservice.intake.nouns import fields_of
+from geoservice.intake.rules.check_rules import shipped
 from geoservice.intake.suggest import suggest
 from geoservice.model.nouns import noun
 from geoservice.model.vocabulary import Stage
@@ -41,6 +42,7 @@ _TABLES: Final = (
     "months",
     "extra",
     "layer",
+    "checks",
 )
 _RULE: Final = ("column", "const", "template", "unit", "values", "default", "empty", "fallback", "format")
 _UNITS: Final = ("m2", "mu", "ha", "km2", "sqft", "yuan", "wan", "yi", "fen")
@@ -100,6 +102,7 @@ def parse_mapping(said: dict[str, Any]) -> Mapping:
         months=_months(said.get("months")),
         extra=_extra(said.get("extra")),
         layer=_table(said, "layer"),
+        checks=_checks(_table(said, "checks")),
     )
 
 
@@ -204,6 +207,11 @@ def _source(said: dict[str, Any]) -> SourceRule:
         crs=None if crs is None else str(crs),
         header_rows=rows,
     )
+
+
+def _checks(said: dict[str, Any]) -> dict[str, Any]:
+    shipped().said(said, "profile", "[checks]")
+    return said
 
 
 def _match_by(name: str, said: Any) -> tuple[str, ...]:

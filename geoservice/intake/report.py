@@ -96,6 +96,8 @@ class Report:
         Shapes for the map of the HTML page, EPSG:4490.
     mapping : dict
         The mapping as it was applied.
+    rules : list of dict
+        The rules by which rows were judged: code, severity, params and who set them.
     against_database : bool
         Whether references and overlaps with what is held were looked at.
     checked_on : date
@@ -110,6 +112,7 @@ class Report:
     features: list[FeatureFacts] = field(default_factory=list)
     outlines: list[Any] = field(default_factory=list)
     mapping: dict[str, Any] = field(default_factory=dict)
+    rules: list[dict[str, Any]] = field(default_factory=list)
     against_database: bool = False
     checked_on: date = field(default_factory=clock.today)
 
@@ -171,6 +174,7 @@ class Report:
             "ok": self.ok,
             "against_database": self.against_database,
             "mapping": self.mapping,
+            "rules": self.rules,
             "fields": [
                 {
                     "field": f.field,

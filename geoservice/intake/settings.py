@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from geoservice.geo.bbox import Bbox
+from geoservice.intake.rules.check_rules import CheckRules, shipped
 
 
 @dataclass(frozen=True, slots=True)
 class IntakeSettings:
-    """The city a file should belong to, and the tolerances of its checks.
+    """The city a file should belong to, and the rules of its checks.
 
     Attributes
     ----------
@@ -23,12 +24,8 @@ class IntakeSettings:
         County code for rows that name none.
     today : date, optional
         Day by which a fact lies in the future; default the Shanghai day of the check.
-    area_tolerance : float
-        Relative difference between stated and planar area that is worth a warning.
-    overlap_min_m2 : float
-        Overlaps up to this area are digitising slips.
-    link_share : float
-        Share of a parcel that a project's shape must take to be linked to it.
+    rules : CheckRules
+        Severities and tolerances of the checks, the city's own over the shipped ones.
     keep_personal : bool
         Set personal columns of households aside for the vault instead of dropping them; only where a vault is
         set and the importing principal may write to it.
@@ -38,9 +35,7 @@ class IntakeSettings:
     default_crs: str | None = None
     county: str | None = None
     today: date | None = None
-    area_tolerance: float = 0.01
-    overlap_min_m2: float = 1.0
-    link_share: float = 0.05
+    rules: CheckRules = field(default_factory=shipped)
     keep_personal: bool = False
 
 

@@ -12,6 +12,8 @@ from geoservice.intake.findings import Finding, finding
 from geoservice.intake.geometry.stored import Shapes, place_of
 from geoservice.intake.table import Rows
 
+OF_LAND: Final = ("certified_area_m2", "approved_area_m2")
+"""Fields that state the area of the shape itself."""
 _CANDIDATES: Final = ("m2", "mu", "ha", "km2")
 _AGREE: Final = 0.1
 _ENOUGH: Final = 0.6

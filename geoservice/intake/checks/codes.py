@@ -11,6 +11,8 @@ from geoservice.intake.table import Rows
 
 # TD/T 1001: 区划6 + 地籍区3 + 子区3 + 所有权 + 使用权 + 顺序号5.
 _PARCEL_CODE = re.compile(r"^\d{6}\d{3}\d{3}[GJZ]([A-Z])\d{5}$")
+# 不动产单元代码: 宗地代码19 + 定着物 F房屋 L林木 Q其他 W无 + 顺序号8.
+_UNIT_CODE = re.compile(r"^(?P<parcel>.{19})[FLQW]\d{8}$")
 _USE_RIGHTS: Final = frozenset("ABSXCDEFHGWY")
 # GB/T 40058-2021: time – region – department – type – number and check digit.
 _PROJECT_CODE = re.compile(r"^\d{4}-\d{6}-\d{2}-\d{2}-\d{6}$")
@@ -54,6 +56,16 @@ def is_parcel_code(code: str) -> bool:
     """
     match = _PARCEL_CODE.match(code)
     return match is not None and match.group(1) in _USE_RIGHTS
+
+
+def parcel_of_unit(code: str) -> str | None:
+    """Return the 宗地代码 within a 不动产单元代码 of 28 characters, ``None`` where it is none.
+
+    >>> parcel_of_unit("320311001002GB00123F00010001"), parcel_of_unit("320311001002GB00123")
+    ('320311001002GB00123', None)
+    """
+    match = _UNIT_CODE.match(code)
+    return match["parcel"] if match and is_parcel_code(match["parcel"]) else None
 
 
 def is_project_code(code: str) -> bool:
@@ -141,4 +153,29 @@ def _odd_uses(columns: dict[str, list[Any]], rows: Rows) -> list[Finding]:
         finding("code_structure", row=int(row), field="use_code", value=code, standard=system)
         for code, system, row in zip(codes, systems, rows, strict=True)
         if code is not None and not is_use_code(code, system)
+    ]
+
+
+def from_units(columns: dict[str, list[Any]], rows: Rows) -> list[Finding]:
+    """Take the 宗地代码 out of 不动产单元代码 in place, and say so once."""
+    codes = columns.get("parcel_code")
+    if codes is None:
+        return []
+    taken = [None if code is None else parcel_of_unit(code) for code in codes]
+    first = next((i for i, code in enumerate(taken) if code is not None), None)
+    if first is None:
+        return []
+    columns["parcel_code"] = [new or old for new, old in zip(taken, codes, strict=True)]
+    count = sum(code is not None for code in taken)
+    return [finding("unit_code_read", row=int(rows[first]), value=codes[first], count=count)]
+
+
+def other_county(columns: dict[str, list[Any]], rows: Rows) -> list[Finding]:
+    """Return a warning where the first six digits of a parcel code name another county than the row does."""
+    if not {"parcel_code", "county"} <= set(columns):
+        return []
+    return [
+        finding("code_county_differs", row=int(row), field="parcel_code", value=code, other=county)
+        for code, county, row in zip(columns["parcel_code"], columns["county"], rows, strict=True)
+        if code is not None and county is not None and is_parcel_code(code) and code[:6] != county
     ]

@@ -9,7 +9,7 @@ from typing import Any, Final
 import pandas as pd
 
 from geoservice.intake.children import POSITION
-from geoservice.intake.findings import Finding, finding
+from geoservice.intake.findings import Finding, finding, label_of
 from geoservice.intake.table import Rows
 from geoservice.model.vocabulary import Stage
 
@@ -48,6 +48,21 @@ FACTS: Final = {
     "milestone": {"actual_on": "实际日期"},
 }
 """Fields that date what has happened, by noun."""
+ORDERED: Final[dict[str, tuple[tuple[str, str], ...]]] = {
+    "demolition_task": (
+        ("announced_on", "started_on"),
+        ("announced_on", "planned_clear_on"),
+        ("started_on", "delivered_on"),
+    ),
+    "blocker": (("opened_on", "due_on"), ("opened_on", "closed_on")),
+    "supply_contract": (("signed_on", "delivered_on"), ("started_on", "completed_on")),
+    "land_case": (
+        ("opened_on", "investigated_on"),
+        ("investigated_on", "determined_on"),
+        ("opened_on", "closed_on"),
+    ),
+}
+"""Pairs of days of which the first comes first, by noun."""
 USUAL_ORDER: Final = ("signed_on", "compensated_on", "vacated_on", "demolished_on")
 """签约 → 补偿 → 腾空 → 拆除; instalments and exchange really reorder it."""
 
@@ -75,6 +90,25 @@ def without_evidence(noun_name: str, columns: dict[str, list[Any]], rows: Rows) 
         if fact in columns and evidence in columns
         for day, said, row in zip(columns[fact], columns[evidence], rows, strict=True)
         if day is not None and said is None
+    ]
+
+
+def out_of_order(noun_name: str, columns: dict[str, list[Any]], rows: Rows) -> list[Finding]:
+    """Return a warning for each pair of days that must follow one another and do not."""
+    return [
+        finding(
+            "date_order",
+            row=int(row),
+            field=later,
+            value=second.isoformat(),
+            other=label_of(earlier),
+            other_en=earlier,
+            other_on=first.isoformat(),
+        )
+        for earlier, later in ORDERED.get(noun_name, ())
+        if earlier in columns and later in columns
+        for first, second, row in zip(columns[earlier], columns[later], rows, strict=True)
+        if first is not None and second is not None and first > second
     ]
 
 

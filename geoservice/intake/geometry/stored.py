@@ -31,7 +31,11 @@ _DEFECTS: Final = {
     "invalid": ("无效", "defect"),
     "nonfinite": ("坐标不是数字", "coordinate that is no number"),
 }
-_REMARKS: Final = {"spike": ("尖刺", "spike"), "tiny_hole": ("不足 1 ㎡ 的小洞", "hole of less than 1 m²")}
+_REMARKS: Final = {
+    "spike": "geometry_spike",
+    "tiny_hole": "geometry_tiny_hole",
+    "duplicate_points": "geometry_repeated_points",
+}
 _KINDS: Final = {
     0: ("点", "a point"),
     1: ("线", "a line"),
@@ -197,10 +201,9 @@ def _sound(stored: Geometries, rows: Rows, found: list[Finding]) -> Geometries:
             _report_repair(int(rows[i]), wrong.loc[i], fix, found)
         stored[i] = fix.geometry if fix.unambiguous else None
     for remark in known[known.code.isin(_REMARKS)].to_dict("records"):
-        zh, en = _REMARKS[str(remark["code"])]
         place = (round(remark["x"], 6), round(remark["y"], 6))
         row = int(rows[remark["row"]])
-        found.append(finding("geometry_remark", row=row, defect=zh, defect_en=en, place=place))
+        found.append(finding(_REMARKS[str(remark["code"])], row=row, place=place))
     return stored
 
 
@@ -217,11 +220,16 @@ def _report_repair(row: int, defect: Any, fix: Any, found: list[Finding]) -> Non
 
 
 def _apart(fix: Any) -> tuple[str, str]:
-    """Say why a repair would be a guess: nothing is left, or the readings differ by some area."""
+    """Say why a repair would be a guess, and what it would do: nothing is left, or the readings differ."""
     if not np.isfinite(fix.area_change_ratio):
         return "改后什么也不剩", "nothing would be left of it"
     apart = fix.area_change_ratio * fix.area_after_m2
-    return f"几种改法面积相差 {apart:,.2f} ㎡", f"the ways to mend it differ by {apart:,.2f} m²"
+    before, after = f"{fix.area_before_m2:,.2f}", f"{fix.area_after_m2:,.2f}"
+    return (
+        f"按环线重建，面积由 {before} ㎡ 变为 {after} ㎡，几种改法相差 {apart:,.2f} ㎡",
+        f"rebuilt from its rings its area would go from {before} to {after} m², "
+        f"the ways to mend it differ by {apart:,.2f} m²",
+    )
 
 
 def _on_grid(stored: Geometries, rows: Rows, noun_name: str, found: list[Finding]) -> Geometries:
