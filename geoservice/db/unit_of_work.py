@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection
@@ -44,6 +44,12 @@ class UnitOfWork:
         Noun → keys changed so far.
     entry : tuple of (int, str) or None
         Number and hash of its audit entry, once that is written.
+    days : dict of str to set of date
+        Noun → days from which the changes hold.
+    import_run : int or None
+        The import that everything in this unit comes from.
+    restoring : bool
+        What was believed before is believed again: nothing happened on the ground.
     """
 
     connection: Connection
@@ -53,17 +59,22 @@ class UnitOfWork:
     at: datetime = field(default_factory=clock.now)
     touched: dict[str, set[str]] = field(default_factory=dict)
     entry: tuple[int, str] | None = None
+    days: dict[str, set[date]] = field(default_factory=dict)
+    import_run: int | None = None
+    restoring: bool = False
 
     @property
     def embedded(self) -> bool:
         """Say whether the engine is a GeoPackage."""
         return self.connection.dialect.name == "geopackage"
 
-    def touch(self, noun: str, keys: Iterable[str]) -> None:
-        """Record that these keys of a noun changed."""
+    def touch(self, noun: str, keys: Iterable[str], on: date | None = None) -> None:
+        """Record that these keys of a noun changed, from a day on."""
         fresh = set(keys)
         if fresh:
             self.touched.setdefault(noun, set()).update(fresh)
+            if on is not None:
+                self.days.setdefault(noun, set()).add(on)
 
     def manifest(self) -> bytes:
         """Return what was touched as text: nouns with their keys, both in order."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeAlias
 
@@ -18,10 +18,10 @@ from geoservice.intake.findings import Finding, blocks, in_file
 from geoservice.intake.known import Known
 from geoservice.intake.mapping import NOTHING_SAID, Mapping, SourceRule
 from geoservice.intake.personal import entries_of
-from geoservice.intake.reading import facts_of, identity_of, read_table
+from geoservice.intake.reading import Recall, facts_of, identity_of, read_table
 from geoservice.intake.report import FileFacts, Report, in_order
 from geoservice.intake.settings import DEFAULTS, IntakeSettings
-from geoservice.intake.summary import counts_of, features_of, fields_of
+from geoservice.intake.summary import counts_of, features_of, fields_of, samples_of
 from geoservice.intake.table import RawTable
 
 Progress: TypeAlias = Callable[[str, int, int], None]
@@ -45,12 +45,15 @@ class Checked:
         As it was applied.
     personal : list
         Personal fields of each row of the file's own noun, on their way to the vault; in no report.
+    columns : dict of str to tuple of str
+        Every heading of the file that is not personal, with a few of its cells as they stand there.
     """
 
     report: Report
     clean: dict[str, pd.DataFrame] = field(default_factory=dict)
     rejects: pd.DataFrame = field(default_factory=pd.DataFrame)
     mapping: Mapping | None = None
+    columns: dict[str, tuple[str, ...]] = field(default_factory=dict)
     personal: list[list[dict[str, str]]] = field(default_factory=list, repr=False)
 
     @property
@@ -68,6 +71,7 @@ def check_file(
     known: Known | None = None,
     settings: IntakeSettings = DEFAULTS,
     progress: Progress | None = None,
+    recall: Recall | None = None,
 ) -> Checked:
     """Read, recognise, map, clean and check a file.
 
@@ -87,6 +91,8 @@ def check_file(
     settings : IntakeSettings
     progress : callable, optional
         Told the step, how many are done, and how many there are.
+    recall : callable, optional
+        Asked for the mapping that such headings had before, where none is given.
 
     Returns
     -------
@@ -98,14 +104,22 @@ def check_file(
     try:
         tell(_STEPS[0], 0, 3)
         table, bound = read_table(
-            path, mapping, noun, found, source or NOTHING_SAID, keep_personal=settings.keep_personal
+            path,
+            mapping,
+            noun,
+            found,
+            source or NOTHING_SAID,
+            keep_personal=settings.keep_personal,
+            recall=recall,
         )
+        columns = samples_of(table)
         if blocks(found):
-            return _refused(path, found, bound, table)
+            return replace(_refused(path, found, bound, table), columns=columns)
         tell(_STEPS[1], 1, 3)
         built = build(table, bound, known, settings, found)
         tell(_STEPS[2], 2, 3)
         checked = _checked(path, table, bound, built, known, settings, found)
+        checked.columns = columns
         tell(_STEPS[2], 3, 3)
     except GeoserviceError as error:
         found.append(as_finding(error))
@@ -142,7 +156,7 @@ def _checked(
     )
     personal = entries_of(table)
     aside = [] if personal is None or blocked else [personal[i] for i in built.good]
-    return Checked(report, clean, built.rejects(ready), mapping, aside)
+    return Checked(report, clean, built.rejects(ready), mapping, personal=aside)
 
 
 def _refused(

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
+
+from geoservice.intake.headings import fold
 
 if TYPE_CHECKING:
     from geoservice.intake.check import Checked
@@ -28,3 +31,13 @@ def fingerprint(checked: Checked) -> str:
     return hashlib.sha256(
         json.dumps(said, ensure_ascii=False, sort_keys=True, default=str).encode()
     ).hexdigest()
+
+
+def headings_fingerprint(columns: Iterable[str]) -> str:
+    """Return by what files of one make are recognised: their headings, whatever their order and spelling.
+
+    >>> headings_fingerprint(["DKBH", "面积 (㎡)"]) == headings_fingerprint(["面积（m2）", "dkbh"])
+    True
+    """
+    folded = sorted({fold(column) for column in columns})
+    return hashlib.sha256("\x1f".join(folded).encode()).hexdigest()

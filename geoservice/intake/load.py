@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as Table
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any, Final, Literal, TypeAlias
 
@@ -11,9 +11,11 @@ import pandas as pd
 import shapely
 
 from geoservice.db import UnitOfWork
+from geoservice.errors import InvalidInput
 from geoservice.geo.arrays import as_geometries
 from geoservice.intake.check import Checked
 from geoservice.intake.children import POSITION
+from geoservice.intake.ending import absent, end_links
 from geoservice.intake.errors import ImportRefused
 from geoservice.intake.findings import SEVERITIES, blocks, finding
 from geoservice.intake.fingerprint import fingerprint
@@ -21,7 +23,8 @@ from geoservice.intake.known import Known
 from geoservice.intake.locate import locate
 from geoservice.intake.mapping import Mapping
 from geoservice.model.nouns import Noun, noun
-from geoservice.registry.import_runs import find_same, record_import
+from geoservice.registry.end import end
+from geoservice.registry.import_runs import change_run, find_same, record_import
 from geoservice.registry.matching import existing_keys
 from geoservice.registry.put import put
 from geoservice.registry.record import record
@@ -53,6 +56,8 @@ class LoadResult:
         Rows left out.
     personal : int
         Rows whose personal fields were sealed in the vault.
+    ended, ended_links : int
+        Things, and links of things, that the file no longer contains and that were ended because it was asked.
     """
 
     run: int
@@ -63,6 +68,8 @@ class LoadResult:
     children: dict[str, int] = field(default_factory=dict)
     rejected: int = 0
     personal: int = 0
+    ended: int = 0
+    ended_links: int = 0
 
 
 def load(
@@ -73,6 +80,8 @@ def load(
     accept: Accept = "all",
     valid_from: date,
     vault: Vault | None = None,
+    end_missing: bool = False,
+    number: int | None = None,
 ) -> LoadResult:
     """Write the rows of a checked file.
 
@@ -90,6 +99,11 @@ def load(
         The day from which the rows hold.
     vault : Vault, optional
         Where personal fields go; without one they are dropped.
+    end_missing : bool
+        End what the file, taken as a whole delivery of its layer, no longer contains; see
+        :mod:`geoservice.registry.missing` for what belongs to a layer.
+    number : int, optional
+        Record of the conversation that led to this load.
 
     Raises
     ------
@@ -104,6 +118,7 @@ def load(
         return LoadResult(same, repeated=True, unchanged=len(checked.main))
     run = record_import(
         unit,
+        number,
         noun=mapping.noun,
         file_name=report.file.name,
         file_sha256=report.file.sha256,
@@ -113,7 +128,10 @@ def load(
         findings=_kept(checked),
         rejects=checked.rejects.to_dict("records"),
     )
-    return _write(checked, mapping, unit, known, valid_from, run, vault)
+    unit.import_run = run
+    done = _write(checked, mapping, unit, known, valid_from, run, vault, end_missing=end_missing)
+    change_run(unit.connection, run, result=asdict(done))
+    return done
 
 
 def _acceptable(checked: Checked, accept: Accept) -> Mapping:
@@ -134,9 +152,15 @@ def _write(
     valid_from: date,
     run: int,
     vault: Vault | None,
+    *,
+    end_missing: bool,
 ) -> LoadResult:
     kind = noun(mapping.noun)
     main = checked.main
+    if not kind.prefix and end_missing:
+        raise InvalidInput(
+            "Recorded facts do not end", kind.name, "Import them without ending what is missing."
+        )
     if not kind.prefix:
         done = record(unit, kind.name, main.drop(columns="held"), import_run=run)
         return LoadResult(
@@ -147,12 +171,24 @@ def _write(
     main = main.assign(held=_held(kind, mapping, main, unit, checked.report.file.name))
     main = locate(kind, main, known)
     keys, counts = _put_rows(kind, mapping, main, unit, valid_from, run)
-    written = _put_children(checked, main, keys, unit, valid_from, run)
+    written, links = _put_children(checked, main, keys, unit, valid_from, run)
+    gone = absent(unit.connection, checked, keys, known, valid_from) if end_missing else []
+    ended = end(unit, kind.name, gone, on=valid_from, import_run=run)
+    loose = end_links(unit, links, keys, valid_from, run) if end_missing else 0
     sealed = 0
     if vault is not None and checked.personal:
         entries = {key: said for key, said in zip(keys, checked.personal, strict=True) if said}
         sealed = keep_personal(unit, vault, kind.name, entries, import_run=run)
-    return LoadResult(run, False, *counts, children=written, rejected=len(checked.rejects), personal=sealed)
+    return LoadResult(
+        run,
+        False,
+        *counts,
+        children=written,
+        rejected=len(checked.rejects),
+        personal=sealed,
+        ended=len(ended),
+        ended_links=loose,
+    )
 
 
 def _held(kind: Noun, mapping: Mapping, main: pd.DataFrame, unit: UnitOfWork, name: str) -> pd.Series[Any]:
@@ -210,12 +246,18 @@ def _groups(kind: Noun, mapping: Mapping, main: pd.DataFrame) -> list[pd.DataFra
 
 def _put_children(
     checked: Checked, main: pd.DataFrame, keys: list[str], unit: UnitOfWork, valid_from: date, run: int
-) -> dict[str, int]:
-    written = {}
+) -> tuple[dict[str, int], dict[str, list[str]]]:
+    """Write the rows of other nouns; return how many, and the keys of those that link things."""
+    written: dict[str, int] = {}
+    links: dict[str, list[str]] = {}
     for name, child in checked.clean.items():
-        if name == checked.report.noun or not len(child):
+        if name == checked.report.noun:
             continue
         kind = noun(name)
+        if kind.prefix and kind.composite:
+            links[name] = []
+        if not len(child):
+            continue
         parent = kind.identity[0]
         at = child[POSITION].astype(int).tolist()
         rows = child.drop(columns=POSITION).assign(**{parent: [keys[i] for i in at]})
@@ -224,11 +266,11 @@ def _put_children(
         rows = rows.drop_duplicates([c for c in kind.identity if c in rows], keep="last")
         rows = rows.reset_index(drop=True)
         if kind.prefix:
-            put(unit, name, rows, valid_from=valid_from, import_run=run)
+            links[name] = put(unit, name, rows, valid_from=valid_from, import_run=run).keys
         else:
             record(unit, name, rows, import_run=run)
         written[name] = len(rows)
-    return written
+    return written, links
 
 
 def _kept(checked: Checked) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 from geoservice.intake.bind import bind
 from geoservice.intake.errors import refuse
@@ -22,6 +23,9 @@ from geoservice.intake.report import FileFacts
 from geoservice.intake.table import RawTable, ReadOptions
 from geoservice.model.nouns import noun as noun_named
 
+Recall: TypeAlias = Callable[[list[str], str | None], Mapping | None]
+"""From headings, and what a person says the file holds, to the mapping such files had before."""
+
 _PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 _CHUNK = 1 << 20
 
@@ -34,6 +38,7 @@ def read_table(
     source: SourceRule = NOTHING_SAID,
     *,
     keep_personal: bool = False,
+    recall: Recall | None = None,
 ) -> tuple[RawTable, Mapping]:
     """Return the table of a file without personal columns, and the mapping bound to its headings.
 
@@ -50,6 +55,8 @@ def read_table(
         What a person says about the file.
     keep_personal : bool
         Set personal columns of households aside for the vault rather than drop them.
+    recall : callable, optional
+        Asked for the mapping that such headings had before, where none is given.
 
     Raises
     ------
@@ -62,6 +69,9 @@ def read_table(
     table = registry.read(path, options, _chooser(mapping, noun, options))
     found += table.findings
     table.findings.clear()
+    if mapping is None and recall is not None:
+        recalled = recall(table.columns, noun)
+        mapping = recalled and replace(recalled, source=source.over(recalled.source))
     chosen = mapping or Mapping(_noun(table, noun, found), source=source)
     table = _without_personal(table, chosen, found, keep=keep_personal)
     if chosen.join is not None:

@@ -16,6 +16,7 @@ from geoservice.intake.built import Built
 from geoservice.intake.findings import Finding, rows_of
 from geoservice.intake.mapping import FieldRule, Mapping
 from geoservice.intake.report import Counts, FeatureFacts, FieldFacts
+from geoservice.intake.table import RawTable, is_missing
 
 _SAMPLES = 3
 
@@ -78,6 +79,15 @@ def fields_of(mapping: Mapping, built: Built) -> list[FieldFacts]:
             days = events.loc[events["stage"] == stage, f"{part}_on"].tolist()
             facts.append(_facts(f"stages.{stage}.{part}", said, mapping, days))
     return facts
+
+
+def samples_of(table: RawTable) -> dict[str, tuple[str, ...]]:
+    """Return every heading with its first few different cells, as the file has them."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name in table.columns:
+        cells = [c for c in table.values[name].head(200).tolist() if not is_missing(c) and str(c).strip()]
+        found[name] = tuple(list(dict.fromkeys(_shown(c) for c in cells))[:_SAMPLES])
+    return found
 
 
 def _facts(name: str, rule: FieldRule, mapping: Mapping, values: list[Any]) -> FieldFacts:

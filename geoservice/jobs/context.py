@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 from geoservice.db.live import Hold
-from geoservice.errors import GeoserviceError
 from geoservice.registry.queue import Job
 from geoservice.service import Service
 
@@ -16,10 +15,11 @@ _EVERY_S: Final = 0.4
 """Progress is told, and a wish to cancel looked for, no more often than this."""
 
 
-class Cancelled(GeoserviceError):
-    """Somebody asked the work to stop; the unit of work it was in is rolled back."""
+class Cancelled(Exception):
+    """Somebody asked the work to stop; the unit of work it was in is rolled back.
 
-    code = "cancelled"
+    No error of ours: nobody on the way may take it for a defect of what is worked on.
+    """
 
 
 @dataclass
@@ -67,7 +67,7 @@ class Context:
             Then.
         """
         if self.hold.cancelled():
-            raise Cancelled("The work was cancelled", self.job.id, "Nothing of it was kept.")
+            raise Cancelled(f"job {self.job.id}")
 
 
 Handler: TypeAlias = Callable[[Service, Context, dict[str, Any]], dict[str, Any]]

@@ -21,6 +21,8 @@ from geoservice.model.office import (
     token,
     user,
 )
+from geoservice.model.lineage import mapping_profile, parcel_lineage
+from geoservice.model.office import alias, audit, import_run, minted, revision, setting, token, user
 from geoservice.model.projects import (
     blocker,
     investment_month,
@@ -55,10 +57,12 @@ __all__ = [
     "land_case",
     "layer",
     "layer_feature",
+    "mapping_profile",
     "metadata",
     "milestone",
     "minted",
     "parcel",
+    "parcel_lineage",
     "park",
     "project",
     "project_parcel",

@@ -73,6 +73,14 @@ import_run: Final = Table(
     Column("counts", Json(), nullable=False),
     Column("findings", Json(), nullable=False),
     Column("rejects", Json(), nullable=False),
+    Column("size", RowId),
+    Column("uploaded_at", Instant()),
+    Column("uploaded_by", Label),
+    Column("asked", Json()),
+    Column("result", Json()),
+    Column("undone_at", Instant()),
+    Column("undone_by", Label),
+    Column("undo_reason", Label),
 )
 
 user: Final = Table(

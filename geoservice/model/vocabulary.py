@@ -290,10 +290,24 @@ class ScopeKind(Vocabulary):
 class ImportState(Vocabulary):
     """How an import ended."""
 
+    RECEIVED = "received", "已接收", "Received"
     RUNNING = "running", "进行中", "Running"
+    CHECKED = "checked", "待决定", "Awaiting a decision"
     PUBLISHED = "published", "已发布", "Published"
+    REPEATED = "repeated", "与以前相同", "Same as before"
     REJECTED = "rejected", "已退回", "Rejected"
     FAILED = "failed", "失败", "Failed"
+    UNDONE = "undone", "已撤销", "Undone"
+
+
+class LineageKind(Vocabulary):
+    """What became of a parcel."""
+
+    SPLIT = "split", "分割", "Split"
+    MERGE = "merge", "合并", "Merge"
+    BOUNDARY = "boundary", "界址调整", "Boundary change"
+    RENUMBERED = "renumbered", "换号", "Renumbered"
+    REARRANGED = "rearranged", "重新划分", "Rearranged"
 
 
 class JobState(Vocabulary):

@@ -52,5 +52,5 @@ def end(
         rows += [row | {"version": number, "import_run": import_run} for row in cut]
     supersede(unit, table, superseded)
     append(unit, table, rows)
-    unit.touch(noun_name, ended)
+    unit.touch(noun_name, ended, on=on)
     return ended

@@ -80,13 +80,13 @@ def put(
     known = matching.existing_keys(unit.connection, kind, frame, match_by)
     minted = iter(mint(unit, noun_name, known.count(None)))
     keys = [next(minted) if key is None else key for key in known]
-    columns = _stored_columns(kind, frame)
+    columns = stored_columns(kind, frame)
     result = _write(unit, kind, keys, columns, valid_from, import_run)
     _remember_aliases(unit, kind, keys, columns, import_run)
     return result
 
 
-def _stored_columns(kind: Noun, frame: pd.DataFrame) -> dict[str, list[Any]]:
+def stored_columns(kind: Noun, frame: pd.DataFrame) -> dict[str, list[Any]]:
     """Return the given columns as stored values, with the columns that follow from a shape or a name."""
     table = kind.table
     given = [name for name in frame.columns if name in table.c and name != "key"]
@@ -112,7 +112,7 @@ def _write(
     for position, key in enumerate(keys):
         given = {name: values[position] for name, values in columns.items()}
         in_force = next((r for r in held.get(key, ()) if r["valid_from"] <= valid_from < r["valid_to"]), None)
-        if in_force is not None and all(_same(in_force[name], value) for name, value in given.items()):
+        if in_force is not None and all(same_value(in_force[name], value) for name, value in given.items()):
             counts["unchanged"] += 1
             continue
         counts["changed" if held.get(key) else "new"] += 1
@@ -127,7 +127,7 @@ def _write(
         )
     supersede(unit, kind.table, superseded)
     append(unit, kind.table, rows)
-    unit.touch(kind.name, touched)
+    unit.touch(kind.name, touched, on=valid_from)
     return PutResult(keys, **counts)
 
 
@@ -161,7 +161,8 @@ def _defaults(table: Table) -> dict[str, Any]:
     return {column.name: default_of(column) for column in table.c if not column.primary_key}
 
 
-def _same(held: Any, given: Any) -> bool:
+def same_value(held: Any, given: Any) -> bool:
+    """Say whether a stored value is the one given; shapes are compared point by point."""
     if isinstance(held, shapely.Geometry) or isinstance(given, shapely.Geometry):
         return bool(held is not None and given is not None and shapely.equals_exact(held, given, 0.0))
     return bool(held == given)

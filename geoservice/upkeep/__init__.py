@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from geoservice.availability.rules import RuleSet
 from geoservice.db import Subscriber
 from geoservice.registry import audit, revisions
+from geoservice.upkeep.lineage import keep_lineage
 from geoservice.upkeep.progress import keep_progress
 from geoservice.upkeep.sites import keep_sites
 from geoservice.upkeep.stages import keep_stages
@@ -24,6 +25,7 @@ def subscribers(rules: RuleSet, progress: Progress | None = None) -> Sequence[Su
     return (
         keep_stages,
         keep_sites,
+        keep_lineage,
         keep_progress,
         keep_verdicts(rules, progress),
         revisions.bump,

@@ -13,7 +13,7 @@ from geoservice import clock
 from geoservice.db.live import holding
 from geoservice.errors import Conflict, InvalidInput, NotFound
 from geoservice.handlers import HANDLERS
-from geoservice.jobs import Cancelled, Context, Worker, cancel, find_job
+from geoservice.jobs import Context, Worker, cancel, find_job
 from geoservice.jobs.worker import ATTEMPTS
 from geoservice.model import setting, verdict
 from geoservice.registry import queue
@@ -147,7 +147,3 @@ def test_a_reassessment_is_a_job_and_moves_nothing_that_stands(city: Filled) -> 
     assert find_job(service.database, number).result == {"parcels": 30, "moved": 0}
     with service.database.read() as connection:
         assert connection.execute(select(verdict).order_by(verdict.c.id)).all() == before
-
-
-def test_cancelled_is_an_error_of_ours() -> None:
-    assert Cancelled("x").code == "cancelled"
