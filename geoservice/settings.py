@@ -45,6 +45,8 @@ class Settings:
         Other procedures of expropriation than the shipped ones.
     holidays_file : Path or None
         Another calendar of holidays and worked weekends than the shipped one.
+    imports_dir : Path or None
+        Protected folder of files handed in; default beside the database.
     vault_dir : Path or None
         Folder of the vault for personal fields and original files; without one, neither is kept.
     vault_key_file : Path or None
@@ -87,6 +89,7 @@ class Settings:
     worker: bool = True
     procedures_file: Path | None = None
     holidays_file: Path | None = None
+    imports_dir: Path | None = None
     vault_dir: Path | None = None
     vault_key_file: Path | None = None
     vault_key: str | None = field(default=None, repr=False)
@@ -136,6 +139,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         worker=_flag(environment, "GEOSERVICE_WORKER", "true"),
         procedures_file=_path(environment, "GEOSERVICE_PROCEDURES_FILE"),
         holidays_file=_path(environment, "GEOSERVICE_HOLIDAYS_FILE"),
+        imports_dir=_to_be(environment, "GEOSERVICE_IMPORTS_DIR"),
         vault_dir=_to_be(environment, "GEOSERVICE_VAULT_DIR"),
         vault_key_file=_to_be(environment, "GEOSERVICE_VAULT_KEY_FILE"),
         vault_key=environment.get("GEOSERVICE_VAULT_KEY") or None,

@@ -13,6 +13,7 @@ from geoservice.cli.check import check
 from geoservice.cli.database import app as database
 from geoservice.cli.demo import demo
 from geoservice.cli.export import export_file
+from geoservice.cli.import_records import app as imports
 from geoservice.cli.imports import import_files
 from geoservice.cli.map import draw_map
 from geoservice.cli.run import run
@@ -58,6 +59,7 @@ app.command("work")(work)
 app.command("map")(draw_map)
 app.command("export")(export_file)
 app.add_typer(database, name="db")
+app.add_typer(imports, name="imports")
 app.add_typer(user, name="user")
 app.add_typer(token, name="token")
 app.add_typer(vault, name="vault")

@@ -1,85 +1,14 @@
-"""What ``import`` and ``demo`` share: one file is one check against the register, then one publish."""
+"""What ``import`` and ``demo`` share beyond filing: which city a database is about."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from datetime import date
-from pathlib import Path
-
 from geoservice import clock
-from geoservice.db.geopackage.schema import refresh_extents
-from geoservice.intake.check import Checked, check_file
-from geoservice.intake.load import Accept, LoadResult, load
+from geoservice.imports.filing import Asked, check_against, intake_settings, publish
 from geoservice.intake.manifest import CityManifest
-from geoservice.intake.mapping import Mapping, SourceRule
-from geoservice.intake.rules.check_rules import read_check_rules
-from geoservice.intake.settings import IntakeSettings
-from geoservice.registry.known import Known
-from geoservice.registry.moment import Moment
 from geoservice.registry.settings import City, read_city, write_city
 from geoservice.service import Service
 
-Tell = Callable[[str, int, int], None]
-
-
-def intake_settings(service: Service) -> IntakeSettings:
-    """Return what checks need to know about the city of this database."""
-    with service.database.read() as connection:
-        city = read_city(connection)
-    return IntakeSettings(
-        extent=city.extent,
-        default_crs=city.default_crs,
-        county=city.county,
-        rules=read_check_rules(service.settings.checks_file),
-    )
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a person says about a file: how to map it, what it holds, and facts it does not tell itself."""
-
-    mapping: Mapping | None = None
-    noun: str | None = None
-    source: SourceRule | None = None
-
-
-def check_against(
-    service: Service, path: Path, asked: Asked, settings: IntakeSettings, tell: Tell | None = None
-) -> Checked:
-    """Check a file against what the register holds today; nothing is changed.
-
-    Personal columns are set aside where there is a vault: who runs commands here may write to it.
-    """
-    with service.database.read() as connection:
-        return check_file(
-            path,
-            mapping=asked.mapping,
-            noun=asked.noun,
-            source=asked.source,
-            known=Known(connection, Moment.today()),
-            settings=replace(settings, keep_personal=service.vault is not None),
-            progress=tell,
-        )
-
-
-def publish(
-    service: Service,
-    checked: Checked,
-    *,
-    actor: str,
-    accept: Accept,
-    valid_from: date,
-    tell: Tell | None = None,
-) -> LoadResult:
-    """Load a checked file in one publish: all of it or nothing."""
-    action = f"import {checked.report.file.name}"
-    with service.work(tell).begin(actor, action) as unit:
-        known = Known(unit.connection, Moment.today())
-        result = load(checked, unit, known=known, accept=accept, valid_from=valid_from, vault=service.vault)
-        if unit.embedded and not result.repeated:
-            refresh_extents(unit.connection)
-    return result
+__all__ = ["Asked", "check_against", "intake_settings", "publish", "set_city"]
 
 
 def set_city(service: Service, manifest: CityManifest) -> None:

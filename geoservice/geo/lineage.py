@@ -6,10 +6,8 @@ from typing import Any, Final
 
 import numpy as np
 import pandas as pd
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
-from geoservice.geo.arrays import Floats, as_geometries
+from geoservice.geo.arrays import Floats, Indices, as_geometries
 from geoservice.geo.measure import area_m2
 from geoservice.geo.overlay import overlay
 
@@ -110,13 +108,25 @@ def _kinds(strong: pd.DataFrame, count_before: int, count_after: int, same_share
     """Name the event of each pair by the size of the group it belongs to."""
     left, right = strong["left"].to_numpy(int), strong["right"].to_numpy(int) + count_before
     total = count_before + count_after
-    graph = coo_array((np.ones(len(left)), (left, right)), shape=(total, total))
-    _, group = connected_components(graph, directed=False)
+    group = _groups(left, right, total)
     olds = np.bincount(group[np.unique(left)], minlength=total)
     news = np.bincount(group[np.unique(right)], minlength=total)
     same = (strong[["share_left", "share_right"]] >= same_share).all(axis=1).to_numpy()
     keyed = zip(group[left], same, strict=True)
     return [_kind(int(olds[number]), int(news[number]), bool(alike)) for number, alike in keyed]
+
+
+def _groups(left: Indices, right: Indices, total: int) -> Indices:
+    """Return for each parcel the smallest number it hangs together with; as many rounds as the longest chain."""
+    group = np.arange(total, dtype=np.intp)
+    while True:
+        least = np.minimum(group[left], group[right])
+        joined = group.copy()
+        np.minimum.at(joined, left, least)
+        np.minimum.at(joined, right, least)
+        if np.array_equal(joined, group):
+            return group
+        group = joined
 
 
 def _kind(olds: int, news: int, alike: bool) -> str:

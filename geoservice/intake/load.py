@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import pandas as pd
 import shapely
+from sqlalchemy import Connection
 
 from geoservice.db import UnitOfWork
 from geoservice.errors import InvalidInput
@@ -24,7 +25,7 @@ from geoservice.intake.locate import locate
 from geoservice.intake.mapping import Mapping
 from geoservice.model.nouns import Noun, noun
 from geoservice.registry.end import end
-from geoservice.registry.import_runs import change_run, find_same, record_import
+from geoservice.registry.import_runs import change_run, find_run, find_same, record_import
 from geoservice.registry.matching import existing_keys
 from geoservice.registry.put import put
 from geoservice.registry.record import record
@@ -125,13 +126,19 @@ def load(
         mapping=mapping.to_json(),
         mapping_sha256=marks,
         counts=report.to_json()["counts"],
-        findings=_kept(checked),
+        findings=kept_findings(checked),
         rejects=checked.rejects.to_dict("records"),
     )
     unit.import_run = run
     done = _write(checked, mapping, unit, known, valid_from, run, vault, end_missing=end_missing)
-    change_run(unit.connection, run, result=asdict(done))
+    change_run(unit.connection, run, result=asdict(done) | _told_before(unit.connection, number))
     return done
+
+
+def _told_before(connection: Connection, number: int | None) -> dict[str, Any]:
+    """Return what a check said about the headings, by which a profile can still be saved."""
+    said = {} if number is None else find_run(connection, number)["result"] or {}
+    return {name: said[name] for name in ("columns", "headings", "changes") if name in said}
 
 
 def _acceptable(checked: Checked, accept: Accept) -> Mapping:
@@ -197,12 +204,17 @@ def _held(kind: Noun, mapping: Mapping, main: pd.DataFrame, unit: UnitOfWork, na
     A check may take a name for a number; what is written is decided by numbers.
     """
     rows = main.drop(columns="held")
-    keys = existing_keys(unit.connection, kind, rows, _by(kind, mapping))
+    keys = keyed(unit.connection, kind, mapping, main)
     for i in (i for i, key in enumerate(keys) if key is None):
         for need in kind.required:
             if need not in rows or rows[need].iloc[i] is None:
                 raise ImportRefused(name, [finding("value_missing", row=i + 1, field=need)], rows=1)
     return pd.Series(keys, index=main.index, dtype=object)
+
+
+def keyed(connection: Connection, kind: Noun, mapping: Mapping, main: pd.DataFrame) -> list[str | None]:
+    """Return the key each good row has already, by its numbers alone; ``None`` where it is new."""
+    return existing_keys(connection, kind, main.drop(columns="held"), _by(kind, mapping))
 
 
 def _by(kind: Noun, mapping: Mapping) -> list[str] | None:
@@ -220,7 +232,7 @@ def _put_rows(
     """Write the rows in up to three groups, so that what the file does not say leaves what is held alone."""
     keys: list[str] = [""] * len(main)
     new = changed = unchanged = 0
-    for group in _groups(kind, mapping, main):
+    for group in grouped(kind, mapping, main):
         done = put(unit, kind.name, group, valid_from=valid_from, import_run=run, match_by=_by(kind, mapping))
         for position, key in zip(group.index, done.keys, strict=True):
             keys[int(position)] = key
@@ -228,7 +240,8 @@ def _put_rows(
     return keys, (new, changed, unchanged)
 
 
-def _groups(kind: Noun, mapping: Mapping, main: pd.DataFrame) -> list[pd.DataFrame]:
+def grouped(kind: Noun, mapping: Mapping, main: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the rows in groups that say the same fields: new ones, and held ones with and without a shape."""
     held = main["held"].notna()
     rows = main.drop(columns="held")
     if not held.any():
@@ -273,7 +286,7 @@ def _put_children(
     return written, links
 
 
-def _kept(checked: Checked) -> dict[str, Any]:
+def kept_findings(checked: Checked) -> dict[str, Any]:
     """Return counts by severity and code, and the first findings of each kind."""
     groups = checked.report.groups()
     totals = {s: sum(len(g.findings) for g in groups if g.severity == s) for s in SEVERITIES}

@@ -110,10 +110,8 @@ def identity_of(path: Path) -> tuple[str, str, int]:
     path = registry.main_part(path)
     if not path.exists():
         return path.name, "", 0
-    parts = sorted(p for p in path.rglob("*") if p.is_file()) if path.is_dir() else [path]
-    if path.suffix.lower() == ".shp":
-        same = (p for p in path.parent.iterdir() if p.stem == path.stem and p.suffix.lower() in _PARTS)
-        parts = sorted(same, key=lambda p: p.suffix.lower())
+    parts = [f for part in parts_of(path) for f in (sorted(part.rglob("*")) if part.is_dir() else [part])]
+    parts = [part for part in parts if part.is_file()]
     digest, size = hashlib.sha256(), 0
     for part in parts:
         with part.open("rb") as stream:
@@ -121,6 +119,15 @@ def identity_of(path: Path) -> tuple[str, str, int]:
                 digest.update(chunk)
                 size += len(chunk)
     return path.name, digest.hexdigest(), size
+
+
+def parts_of(path: Path) -> list[Path]:
+    """Return what belongs to a file: of a Shapefile all of its parts, else the file or folder itself."""
+    path = registry.main_part(path)
+    if path.suffix.lower() != ".shp":
+        return [path]
+    same = (p for p in path.parent.iterdir() if p.stem == path.stem and p.suffix.lower() in _PARTS)
+    return sorted(same, key=lambda p: p.suffix.lower())
 
 
 def _options(mapping: Mapping | None, said: SourceRule) -> ReadOptions:

@@ -10,6 +10,7 @@ from geoservice.model.demolition import (
 )
 from geoservice.model.jobs import job
 from geoservice.model.land import layer, layer_feature, parcel, park, verdict, zone
+from geoservice.model.lineage import mapping_profile, parcel_lineage
 from geoservice.model.office import (
     alias,
     audit,
@@ -21,8 +22,6 @@ from geoservice.model.office import (
     token,
     user,
 )
-from geoservice.model.lineage import mapping_profile, parcel_lineage
-from geoservice.model.office import alias, audit, import_run, minted, revision, setting, token, user
 from geoservice.model.projects import (
     blocker,
     investment_month,

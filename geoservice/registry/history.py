@@ -14,12 +14,13 @@ from geoservice.access.policy import View
 from geoservice.db.types import instant_text
 from geoservice.errors import NotFound
 from geoservice.model import OPEN, audit, demolition_task, import_run, parcel, park, project, stage_event
+from geoservice.registry.lineage import lineage_of
 
 HISTORIES: Final = MappingProxyType(
     {"parks": park, "parcels": parcel, "projects": project, "demolition": demolition_task}
 )
 """Collection → the table whose versions are its history."""
-HISTORY_SOURCES: Final = ("stage_event",)
+HISTORY_SOURCES: Final = ("stage_event", "parcel_lineage")
 """What a history draws on beyond its collection."""
 
 _ROW: Final = frozenset(
@@ -63,7 +64,7 @@ def history(
     dict
         ``versions`` with valid and recorded times, ``superseded_at``, ``changes`` (field → from and to against
         the version written before), ``geometry_changed`` and ``by`` (actor, action, reason, import); for a
-        project also ``stages``, every event ever recorded.
+        project also ``stages``, every event ever recorded, for a parcel ``lineage``.
 
     Raises
     ------
@@ -85,6 +86,8 @@ def history(
         document["stages"] = [
             _event(event, authors) for event in events if view.shows("stage") and view.plans
         ]
+    if collection == "parcels":
+        document["lineage"] = lineage_of(connection, key, view)
     return document
 
 

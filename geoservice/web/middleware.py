@@ -58,7 +58,7 @@ class BodyLimit:
     most : int
         Bytes of a body at most.
     most_upload : int
-        Bytes of a form with files at most; such a form is kept on disk while it arrives.
+        Bytes of a file handed in, or of a form with files, at most; they are kept on disk while they arrive.
     """
 
     def __init__(self, app: Asgi, most: int, most_upload: int) -> None:
@@ -72,7 +72,11 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         headers = dict(scope["headers"])
-        upload = headers.get(b"content-type", b"").lower().startswith(b"multipart/form-data")
+        kind = headers.get(b"content-type", b"").lower()
+        # A file that is streamed to disk as it is, or a form that carries one.
+        upload = kind.startswith(b"multipart/form-data") or (
+            kind == b"application/octet-stream" and "/v1/imports" in scope["path"]
+        )
         most = self.most_upload if upload else self.most
         told = headers.get(b"content-length", b"0")
         if not told.isdigit() or int(told) > most:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from geoservice.access.principals import Scope
 from geoservice.model.vocabulary import Role, ScopeKind
 from geoservice.web.app import create_app
 from tests.fixtures.services import Filled, _gpkg_cities, _postgis_cities, city, empty, standing
+from tests.intake.conftest import Corpus
 
 __all__ = ["_gpkg_cities", "_postgis_cities", "city", "empty", "standing"]
 
@@ -80,3 +82,9 @@ def reader(client: TestClient, filled: Filled, role: Role, scopes: tuple[Scope, 
             accounts.create_account(connection, name, role, reach, clock.now())
         secret = tokens.issue(connection, tokens.TokenKind.API, name, clock.now())
     return Reader(client, {"Authorization": f"Bearer {secret}"})
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Corpus:
+    """Return a folder to write files into."""
+    return Corpus(tmp_path)

@@ -17,7 +17,7 @@ from geoservice.registry.queue import Job
 from geoservice.service import Service
 from geoservice.web.permission import Requires, Serving
 
-_FRESH: Final = {"Cache-Control": "private, no-store"}
+FRESH: Final = {"Cache-Control": "private, no-store"}
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {"application/json": {"schema": {"type": "object"}}}},
     401: {"description": "The token is not valid"},
@@ -54,18 +54,18 @@ def listed(service: Serving, principal: Reader, limit: Annotated[int, Query(ge=1
     mine = None if service.policy.allows(principal, "jobs:all") else principal.name
     with service.database.read() as connection:
         found = queue.recent(connection, by=mine, limit=limit)
-    return JSONResponse({"jobs": [job_document(job) for job in found]}, headers=_FRESH)
+    return JSONResponse({"jobs": [job_document(job) for job in found]}, headers=FRESH)
 
 
 def one(service: Serving, principal: Reader, number: Number) -> Response:
     """Return a job with its live progress."""
-    return JSONResponse(job_document(_mine(service, principal, number)), headers=_FRESH)
+    return JSONResponse(job_document(_mine(service, principal, number)), headers=FRESH)
 
 
 def stopped(service: Serving, principal: Reader, number: Number) -> Response:
     """Ask a job to stop; one that runs does so at its next step."""
     _mine(service, principal, number)
-    return JSONResponse(job_document(cancel(service.database, number)), headers=_FRESH)
+    return JSONResponse(job_document(cancel(service.database, number)), headers=FRESH)
 
 
 def job_document(job: Job) -> dict[str, Any]:

@@ -8,8 +8,8 @@ from sqlalchemy import Column, Identity
 from geoservice.db.migrations.helpers import create_table, drop_table
 from geoservice.db.types import Code, Count, Day, Instant, Json, Number, RowId
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 branch_labels = None
 depends_on = None
 
