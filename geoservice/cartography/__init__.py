@@ -22,7 +22,7 @@ from geoservice.cartography.build import build_map, render
 from geoservice.cartography.definition import LayerDefinition, MapDefinition, Text
 from geoservice.cartography.errors import InvalidDefinition, InvalidSource, UnknownAsset, UnknownMap
 from geoservice.cartography.figure import MapFigure
-from geoservice.cartography.page import INTERNAL, PUBLIC_NOTICE, Link, Page
+from geoservice.cartography.page import INTERNAL, PUBLIC_NOTICE, Item, Link, Page
 from geoservice.cartography.reading import find_definition, read_definition, read_definitions
 from geoservice.cartography.sources import Dated, Tiled
 
@@ -34,6 +34,7 @@ __all__ = [
     "Dated",
     "InvalidDefinition",
     "InvalidSource",
+    "Item",
     "LayerDefinition",
     "Link",
     "MapDefinition",

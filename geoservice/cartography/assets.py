@@ -111,6 +111,7 @@ STYLES: Final = (
     "time",
     "tools",
     "phone",
+    "item",
     "print",
 )
 """Our style sheets in loading order; the last overrides the others on a phone and on paper."""

@@ -15,7 +15,7 @@ from geoservice.cartography.errors import InvalidSource
 from geoservice.cartography.figure import MapFigure
 from geoservice.cartography.layers import Basemap, FeatureLayer, Screen, StageTiles
 from geoservice.cartography.page import Link, Page
-from geoservice.cartography.palettes import OTHER_COLOUR, VERDICTS, Swatch, ink_on
+from geoservice.cartography.palettes import OTHER_COLOUR, STAGE_GROUPS, VERDICTS, Swatch, ink_on
 from geoservice.cartography.placing import placed
 from geoservice.cartography.sources import Sources, Tiled
 from geoservice.model.vocabulary import vocabularies
@@ -53,7 +53,7 @@ def build_map(definition: MapDefinition, sources: Sources, page: Page) -> folium
         (definition.title.zh, page.city.zh) if page.language == "zh" else (definition.title.en, page.city.en)
     )
     figure = MapFigure(
-        f"{title} · {city}",
+        f"{page.item.name if page.item else title} · {city}",
         mode=page.mode,
         language=page.language,
         nonce=page.nonce,
@@ -139,7 +139,12 @@ def _config(
         "account": _link(page.account) if page.account else None,
         "api": page.api if page.mode == "served" else None,
         "other": OTHER_COLOUR,
-        "palettes": {"verdict_status": [_swatch(swatch) for swatch in VERDICTS]},
+        "palettes": {
+            "verdict_status": [_swatch(swatch) for swatch in VERDICTS],
+            "stage_group": [_swatch(swatch) for swatch in STAGE_GROUPS],
+        },
+        "item": asdict(page.item) if page.item else None,
+        "period": [day.isoformat() for day in page.period] if page.period else None,
         "vocabularies": {name: vocabulary.labels() for name, vocabulary in vocabularies()},
     }
 

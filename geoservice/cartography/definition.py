@@ -82,6 +82,8 @@ class LayerDefinition:
     """As ``tiles`` (outlines in vector tiles, the list as a roll), as ``features``, or as their number asks."""
     donuts_below: float | None = None
     """Below this zoom rings per park and district stand for the features; by default as their number asks."""
+    stale_days: int | None = None
+    """A record older than this many days wears a badge."""
     themes: tuple[Style, ...] = ()
     """Further ways to colour the layer; the reader switches between them."""
     label: Label | None = None

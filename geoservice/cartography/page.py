@@ -27,6 +27,16 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Item:
+    """The one thing a page is about: the layer it is on, its key and name, and the map it leads back to."""
+
+    layer: str
+    key: str
+    name: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
 class Page:
     """The surroundings of one map.
 
@@ -58,6 +68,10 @@ class Page:
         The day of the reader's city; what lies beyond it is planned.
     pages : str, optional
         The address under which things have pages of their own, as ``{pages}/parcels/KEY``.
+    period : tuple of date, optional
+        The two days between which changes are shown.
+    item : Item, optional
+        The one thing the page is about; without it the page is about the map.
     history : bool
         Whether the reader may look at histories.
     static : str
@@ -79,6 +93,8 @@ class Page:
     account: Link | None = None
     today: date | None = None
     pages: str | None = None
+    period: tuple[date, date] | None = None
+    item: Item | None = None
     history: bool = False
     static: str = "/static"
     api: str = "/v1"

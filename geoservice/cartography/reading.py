@@ -31,8 +31,9 @@ SOURCES: Final = (
     "blockers",
     "contradictions",
     "changes",
+    "park_figures",
 )
-"""Collections, then lists the service works out: open blockers, land against stages, what changed."""
+"""Collections, then lists the service works out: open blockers, land against stages, changes, parks' figures."""
 
 DRAWN: Final = ("auto", "tiles", "features")
 THEMES: Final = ("built", "green", "water", "road", "boundary", "label")
@@ -181,6 +182,7 @@ def _layer(node: Node) -> LayerDefinition:
         dots=node.flag("dots", False),
         draw=node.choice("draw", DRAWN, "auto"),
         donuts_below=node.number("donuts_below", 0, 0, 22) if node.has("donuts_below") else None,
+        stale_days=int(node.number("stale_days", 0, 1, 36500)) if node.has("stale_days") else None,
         themes=_themes(node, style is not None),
         label=_label(label) if label else None,
         card=_columns(node, "card"),

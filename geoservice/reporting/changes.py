@@ -105,6 +105,7 @@ def described(collection: str, key: str, before: Feature | None, after: Feature 
         "collection": collection,
         "key": key,
         "kinds": [kind for kind in KINDS if kind in kinds],
+        "kind": max(kinds, key=KINDS.index),  # the most telling one
     }
     properties |= {name: newest["properties"][name] for name in _SHOWN if name in newest["properties"]}
     properties |= {"fields": fields, "geometry_changed": reshaped}

@@ -13,7 +13,7 @@ from geoservice.handlers import HANDLERS
 from geoservice.jobs import Worker
 from geoservice.service import Service
 from geoservice.upkeep.rollover import DailyRollover
-from geoservice.web import docs, editor, health, metrics, pages, problems, static, task_book
+from geoservice.web import docs, editor, health, item_pages, metrics, pages, problems, static, task_book
 from geoservice.web import registers as register_pages
 from geoservice.web.middleware import BodyLimit, HeadAsGet, SecurityHeaders
 from geoservice.web.ogc import features, tiles
@@ -28,6 +28,7 @@ from geoservice.web.v1 import (
     jobs,
     lineage,
     profiles,
+    maps,
     records,
     registers,
     reports,
@@ -76,12 +77,14 @@ def create_app(service: Service) -> FastAPI:
         reports.router(),
         details.router(),
         rolls.router(),
+        maps.router(),
         collections.router(),
         tiles.router(),
         features.router(),
         docs.router(),
         editor.router(),
         register_pages.router(),
+        item_pages.router(),
         pages.router(),
     ):
         app.include_router(router)

@@ -37,6 +37,7 @@ _REPORTS: Final = {
     "contradictions": ("/v1/contradictions", "reports:read"),
     "blockers": ("/v1/lists/blockers", "reports:read"),
     "changes": ("/v1/changes", "map:read"),
+    "park_figures": ("/v1/lists/parks", "parks:read"),
 }
 _ALWAYS: Final = (
     "key",
@@ -82,6 +83,18 @@ class Asking:
     def root(self) -> str:
         """Return the prefix of the service's addresses."""
         return self.service.settings.base_path
+
+    @property
+    def period(self) -> tuple[date, date]:
+        """Return the two days changes are counted between."""
+        return self.since or self.moment.day - timedelta(days=CHANGES_SINCE_DAYS), self.moment.day
+
+    def shows(self, definition: MapDefinition) -> bool:
+        """Say whether the reader sees what a map is about."""
+        source = next(layer.source for layer in definition.layers if layer.id == definition.main)
+        if source in _REPORTS:
+            return self.allows(_REPORTS[source][1])
+        return self.sees("layer_features" if source.startswith("layer:") else source)
 
     def allows(self, permission: str) -> bool:
         """Say whether the reader holds a permission."""
@@ -171,8 +184,8 @@ def _report(asking: Asking, name: str) -> str | None:
         return None
     if name != "changes":
         return f"{asking.root}{path}?{_asked(asking)}".rstrip("?")
-    since = asking.since or asking.moment.day - timedelta(days=CHANGES_SINCE_DAYS)
-    days = {"from": since.isoformat(), "to": asking.moment.day.isoformat()}
+    since, until = asking.period
+    days = {"from": since.isoformat(), "to": until.isoformat()}
     return f"{asking.root}{path}?{urlencode(days | {'limit': MAX_LIMIT})}"
 
 

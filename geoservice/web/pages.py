@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Annotated, Any
 
@@ -15,6 +15,7 @@ from geoservice.access.principals import Principal
 from geoservice.cartography import (
     INTERNAL,
     PUBLIC_NOTICE,
+    Item,
     Link,
     MapDefinition,
     Page,
@@ -100,15 +101,27 @@ class Asked:
 
 
 def _page(service: Service, principal: Principal, definition: MapDefinition, asked: Asked) -> Response:
-    moment = Moment(asked.day or clock.today())
-    asking = Asking(service, principal, moment, asked.day, asked.since_day)
-    with service.database.read() as connection:
+    return draw(asking_for(service, principal, asked), definition, asked.lang)
+
+
+def asking_for(service: Service, principal: Principal, asked: Asked) -> Asking:
+    """Return who asks for a page, and for which days."""
+    return Asking(service, principal, Moment(asked.day or clock.today()), asked.day, asked.since_day)
+
+
+def draw(
+    asking: Asking, definition: MapDefinition, language: str | None, item: Item | None = None
+) -> Response:
+    """Draw a map, or one thing beside its place on it, as the page of whoever asks."""
+    with asking.service.database.read() as connection:
         city = read_city(connection)
-        bounds = city_bounds(connection, city, moment)
-        themes = base_layers(connection, moment)
+        bounds = city_bounds(connection, city, asking.moment)
+        themes = base_layers(connection, asking.moment)
         sources = served_sources(connection, asking, definition, themes)
     nonce = secrets.token_urlsafe(16)
-    page = _surroundings(service, principal, city, bounds, moment.day, nonce, asked.lang)
+    page = replace(_surroundings(asking, city, bounds, nonce, language), item=item)
+    if "changes" in definition.sources:
+        page = replace(page, period=asking.period)
     html = render(build_map(definition, sources, page))
     headers = {
         "Content-Security-Policy": content_security_policy(nonce),
@@ -118,26 +131,19 @@ def _page(service: Service, principal: Principal, definition: MapDefinition, ask
     return Response(html, headers=headers, media_type="text/html; charset=utf-8")
 
 
-def _surroundings(
-    service: Service,
-    principal: Principal,
-    city: City,
-    bounds: BBox | None,
-    day: date,
-    nonce: str,
-    language: str | None,
-) -> Page:
-    root = service.settings.base_path
+def _surroundings(asking: Asking, city: City, bounds: BBox | None, nonce: str, language: str | None) -> Page:
+    service, principal, root = asking.service, asking.principal, asking.root
     maps = [
         Link(definition.title, f"{root}/maps/{name}", name)
         for name, definition in read_definitions(service.settings.maps_dir).items()
+        if asking.shows(definition)
     ]
     return Page(
         city=Text(city.name, city.name_en),
         mode="served",
         language="en" if language == "en" else "zh",
         nonce=nonce,
-        as_of=day,
+        as_of=asking.moment.day,
         bounds=bounds,
         maps=maps,
         notice=PUBLIC_NOTICE if principal.role is Role.PUBLIC else None,

@@ -7,7 +7,9 @@
     geoservice.setLanguage(new URLSearchParams(location.search).get("lang") || config.language);
     geoservice.setVocabularies(config.vocabularies);
     document.documentElement.lang = geoservice.language() === "zh" ? "zh-CN" : "en";
-    document.title = `${geoservice.pick(config.title)} · ${geoservice.pick(config.city)}`;
+    const title = config.item ? config.item.name : geoservice.pick(config.title);
+    document.title = `${title} · ${geoservice.pick(config.city)}`;
+    document.body.classList.toggle("gs-item-page", Boolean(config.item));
     geoservice.screen = new Screen(map, config).open();
     return geoservice.screen;
   };
@@ -32,6 +34,7 @@
       this.update();
       this._loadGround();
       this.loader.reached();
+      if (this.config.item) this._openItem(this.config.item);
       this.map.on("moveend", () => this.remember());
       return this;
     }
@@ -124,9 +127,20 @@
       });
     }
 
+    /* A page about one thing shows it at once; where no address tells of it alone, it comes with its layer. */
+    async _openItem({ key }) {
+      this.pending = key;
+      const url = geoservice.detailUrl({ key, layer: this.main }, { api: this.config.api, day: () => geoservice.dateOf(this.day()) });
+      if (!url) return undefined;
+      return this.status.run(this.main.title, async () => {
+        const answer = await geoservice.fetchJson(url);
+        if (!this.highlight.selected()) this.select(this.main.read(answer), true);
+      });
+    }
+
     /* Keep the address the one this screen can be found at again. */
     remember() {
-      if (this.restoring) return;
+      if (this.restoring || this.config.item) return;
       const wanted = geoservice.writeState(this._state(), location.search);
       if (wanted === location.search + location.hash) return;
       try {

@@ -150,7 +150,14 @@
   function paintMarks(brush, view, layer, areas, number) {
     const swatch = layer.classes[number];
     if (!swatch || !swatch.mark || view.zoom < 13) return;
-    marks(brush, view, areas.filter((one) => geoservice.roomy(one, view)), swatch, 12);
+    marks(brush, view, areas.filter((one) => geoservice.roomy(one, view) && isWhole(one, view)), swatch, 12);
+  }
+
+  /* Whether a mark would stand clear of the tile's edges, so that it is not cut there. */
+  function isWhole({ at }, { tile, scale }) {
+    if (!tile) return true;
+    const edge = 7 / scale;
+    return at[0] > tile[0] + edge && at[0] < tile[2] - edge && at[1] > tile[1] + edge && at[1] < tile[3] - edge;
   }
 
   function marks(brush, view, shapes, swatch, size) {

@@ -8,6 +8,7 @@
     availability: { body: () => geoservice.parcelCard, detail: "availability" },
     demolition: { body: () => geoservice.demolitionCard, detail: "demolition" },
     parks: { body: () => geoservice.parkCard, detail: "parks" },
+    park_figures: { body: () => geoservice.parkCard, detail: null },
     contradictions: { body: () => geoservice.contradictionCard, detail: null },
     blockers: { body: () => geoservice.blockerCard, detail: null },
     changes: { body: () => geoservice.changeCard, detail: null },
@@ -32,7 +33,7 @@
       element.hidden = false;
       body.scrollTop = 0;
       fill(feature, feature.properties);
-      const url = detailUrl(feature, context);
+      const url = geoservice.detailUrl(feature, context);
       if (!url) return;
       element.setAttribute("aria-busy", "true");
       try {
@@ -97,9 +98,10 @@
     return geoservice.facts(Object.entries(properties).filter(([name]) => name !== "search"));
   }
 
-  function detailUrl({ key, layer }, { api, day }) {
+  /* Where the service tells all about a feature; null where it has no more to tell. */
+  geoservice.detailUrl = ({ key, layer }, { api, day }) => {
     const kind = KINDS[layer.definition.source];
     if (!api || !key || !kind || !kind.detail) return null;
     return geoservice.withParameters(`${api}/${kind.detail}/${encodeURIComponent(key)}`, { datetime: day() });
-  }
+  };
 })((globalThis.geoservice = globalThis.geoservice || {}));

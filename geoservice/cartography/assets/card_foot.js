@@ -2,9 +2,9 @@
 (function (geoservice) {
   "use strict";
 
-  const HISTORIES = new Set(["projects", "parcels", "availability", "demolition", "parks"]);
-  const NOUN = { availability: "parcels" };
-  const PAGES = new Set(["projects", "parcels", "availability", "parks"]);
+  const HISTORIES = new Set(["projects", "parcels", "availability", "demolition", "parks", "park_figures"]);
+  const NOUN = { availability: "parcels", park_figures: "parks" };
+  const PAGES = new Set(["projects", "parcels", "availability", "parks", "park_figures"]);
   const SHOWN = 6;
 
   /* The day a fact was written down; null where readers are not told. */
@@ -30,12 +30,13 @@
       [word("version"), properties.version],
     ];
     const noun = NOUN[source] || source;
-    const link = context.pages && PAGES.has(source) && key && el("a.gs-link", { href: `${context.pages}/${noun}/${encodeURIComponent(key)}${location.search.includes("lang=en") ? "?lang=en" : ""}` }, word("openPage"), geoservice.icon("external"));
+    const back = context.item && el("a.gs-link", { href: context.item.href }, word("onTheMap"));
+    const link = !context.item && context.pages && PAGES.has(source) && key && el("a.gs-link", { href: `${context.pages}/${noun}/${encodeURIComponent(key)}${location.search.includes("lang=en") ? "?lang=en" : ""}` }, word("openPage"), geoservice.icon("external"));
     const history = context.history && context.api && HISTORIES.has(source) && key ? historySection(`${context.api}/${noun}/${encodeURIComponent(key)}/history`) : null;
     return [
       history,
       el("p.gs-foot", {}, dates.filter(([, value]) => value).map(([title, value]) => el("span", {}, `${title} ${value}`)), properties.notice && el("span", {}, properties.notice)),
-      link && el("p.gs-links", {}, link),
+      (link || back) && el("p.gs-links", {}, link || back),
     ];
   };
 

@@ -10,6 +10,7 @@
         section(word("industries"), el("ul.gs-tags", {}, industries.map((one) => el("li", {}, one)))),
       properties.targets && properties.targets.length > 0 && section(word("targets"), targets(properties.targets)),
       properties.land && section(word("landLeft"), land(properties.land)),
+      properties.stages && properties.project_count > 0 && section(`${word("projects")} ${geoservice.format(properties.project_count, "number")}`, stages(properties.stages, context)),
       ...context.mainLayers.map((layer) => members(properties, layer)),
       section(word("facts"), context.defined || facts(properties)),
     ];
@@ -19,9 +20,15 @@
   function targets(list) {
     const { bar, label, format } = geoservice;
     return list.map(({ kind, amount, reached, unit }) => {
-      const shown = (value) => (unit === "fen" ? format(value, "yi") : `${format(value, "number")} ${label("target_unit", unit)}`);
-      return bar(label("target_kind", kind), reached, amount, `${shown(reached)} / ${shown(amount)}`);
+      const shown = (value) => (unit === "fen" ? format(value, "yi") : `${format(value, "number")} ${unit}`);
+      return bar(kind === "investment" ? geoservice.word("investment") : label("stage", kind), reached, amount, `${shown(reached)} / ${shown(amount)}`);
     });
+  }
+
+  /* The park's projects by stage. */
+  function stages(counts, { layerClasses }) {
+    const classes = layerClasses("stage_group");
+    return geoservice.shareBar(classes, classes.map(({ value }) => counts[value] || 0));
   }
 
   /* The land that is free, the land that would be, and all of it. */
@@ -38,7 +45,7 @@
   function members(park, layer) {
     const { pick, section } = geoservice;
     const inside = layer.features.filter(({ properties }) => isIn(properties, park));
-    if (!inside.length || !layer.classes.length || layer.definition.source === "parks") return null;
+    if (!inside.length || !layer.classes.length || layer.definition.source.startsWith("park")) return null;
     const counts = layer.classes.map((_, number) => inside.filter((one) => one.number === number).length);
     return section(`${pick(layer.title)} ${geoservice.format(inside.length, "number")}`, geoservice.shareBar(layer.classes, counts));
   }

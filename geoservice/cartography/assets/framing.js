@@ -11,6 +11,9 @@
     if (geoservice.isNarrow()) {
       return { paddingTopLeft: [16, 16], paddingBottomRight: [16, card ? innerHeight * 0.5 : 184] };
     }
+    if (document.body.classList.contains("gs-item-page")) {
+      return { paddingTopLeft: [664, 24], paddingBottomRight: [80, 40] };
+    }
     const bottom = document.body.classList.contains("gs-has-time") ? 96 : 40;
     return { paddingTopLeft: [392, 24], paddingBottomRight: [card ? 456 : 80, bottom] };
   };

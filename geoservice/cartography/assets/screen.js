@@ -21,6 +21,7 @@
       { "aria-label": pick(config.title) },
       screen.search.element,
       el("div.gs-intro", {}, el("h1", {}, pick(config.title)), el("p", {}, pick(config.subtitle))),
+      config.period && period(config.period),
       main && screen.figures.element,
       el("p.gs-small-print", {}, smallPrint(config)),
       screen.legends.map((legend) => legend.element),
@@ -102,6 +103,7 @@
     return {
       api: config.api,
       pages: config.pages,
+      item: config.item,
       history: config.history,
       day: () => geoservice.dateOf(screen.day()),
       isBaseDay: () => screen.day() === screen.baseDay,
@@ -121,6 +123,20 @@
     screen.filters.picked[`${screen.main.id}.${column.property}`] = column.property === kind ? key : name;
     screen.update();
     screen.sheet.rest("half");
+  }
+
+  /* The two days changes are counted between; other days are asked for with the page. */
+  function period(days) {
+    const { el, word } = geoservice;
+    const fields = ["since", "datetime"].map((name, i) => el("input", { type: "date", name, value: days[i], required: true, "aria-label": word(i ? "until" : "since") }));
+    const go = () => {
+      if (!fields.every((one) => one.value)) return;
+      const given = new URLSearchParams(location.search);
+      fields.forEach((one) => given.set(one.name, one.value));
+      location.search = given.toString();
+    };
+    fields.forEach((one) => one.addEventListener("change", go));
+    return el("div.gs-period", {}, fields[0], el("span", { "aria-hidden": "true" }, "→"), fields[1]);
   }
 
   /* On a phone the header has no room for the date and the notice, and no figure is without its date. */

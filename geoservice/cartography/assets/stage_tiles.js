@@ -147,7 +147,7 @@
         if (!drawn.length && !others.length) return;
         brush.save();
         geoservice.clipTo(brush, clip, view);
-        geoservice.paintSides(brush, view, this, drawn, others);
+        geoservice.paintSides(brush, { ...view, tile: geoservice.tileBox(clip) }, this, drawn, others);
         brush.restore();
       },
 

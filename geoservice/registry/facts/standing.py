@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import Connection, and_, or_, select
@@ -56,3 +57,18 @@ def land_blockers(connection: Connection, moment: Moment) -> pd.DataFrame:
         .order_by(blocker.c.project, blocker.c.due_on, blocker.c.key)
     )
     return read_frame(connection, statement)
+
+
+def open_blockers(connection: Connection, moment: Moment) -> list[dict[str, Any]]:
+    """Return every blocker that is open on the day, of any kind, in the order of its due day. O(blockers)."""
+    names = ("project", "key", "kind", "title", "owner_unit", "opened_on", "due_on", "escalation", "feedback")
+    statement = (
+        select(*(blocker.c[name] for name in names))
+        .where(
+            in_force(blocker, moment),
+            or_(blocker.c.closed_on.is_(None), blocker.c.closed_on > moment.day),
+            or_(blocker.c.opened_on.is_(None), blocker.c.opened_on <= moment.day),
+        )
+        .order_by(blocker.c.due_on, blocker.c.key)
+    )
+    return [dict(zip(names, row, strict=True)) for row in connection.execute(statement)]
