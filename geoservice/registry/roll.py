@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any, Final
 
 import numpy as np
@@ -170,6 +171,8 @@ def _column(values: Sequence[Any]) -> Column:
 def _plain(value: Any) -> Any:
     if isinstance(value, float):
         return round(value, 4)
+    if isinstance(value, Decimal):  # PostgreSQL sums money as numeric
+        return int(value)
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     if isinstance(value, date):

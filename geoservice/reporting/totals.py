@@ -67,7 +67,7 @@ def land_totals(rows: Sequence[Row]) -> dict[str, Any]:
         if row.get("status") == VerdictStatus.AVAILABLE:
             free = row.get("usable_area_m2", row.get("area_m2"))
             sums[2] += free or 0.0
-    by_use = [
+    by_use: list[dict[str, Any]] = [
         {
             "use_code": code,
             "use": name or code,
@@ -117,7 +117,7 @@ def household_totals(rows: Sequence[Row], view: View) -> dict[str, Any] | None:
 
 def _sum(rows: Iterable[Row], name: str) -> int | None:
     known = [row[name] for row in rows if row.get(name) is not None]
-    return sum(known) if known else None
+    return int(sum(known)) if known else None  # PostgreSQL sums money as numeric
 
 
 def _m2(area: float) -> float:
