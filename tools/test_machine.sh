@@ -16,6 +16,7 @@ look() {
     have_postgis || missing+=(postgresql-postgis)
     command -v chromium >/dev/null || missing+=(chromium)
     have_cjk_font || missing+=(fonts-noto-cjk)
+    command -v pdftotext >/dev/null || missing+=(poppler-utils)
     command -v ogrinfo >/dev/null || missing+=(gdal-bin)
     command -v git >/dev/null || missing+=(git)
     command -v setpriv >/dev/null || missing+=(util-linux)

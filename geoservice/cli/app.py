@@ -16,6 +16,7 @@ from geoservice.cli.export import export_file
 from geoservice.cli.import_records import app as imports
 from geoservice.cli.imports import import_files
 from geoservice.cli.map import draw_map
+from geoservice.cli.paper import print_map
 from geoservice.cli.run import run
 from geoservice.cli.serve import serve
 from geoservice.cli.token import app as token
@@ -57,6 +58,7 @@ app.command("import")(import_files)
 app.command("assess")(assess)
 app.command("work")(work)
 app.command("map")(draw_map)
+app.command("paper")(print_map)
 app.command("export")(export_file)
 app.add_typer(database, name="db")
 app.add_typer(imports, name="imports")

@@ -14,6 +14,16 @@ from geoservice.jobs import Worker
 from geoservice.service import Service
 from geoservice.upkeep.rollover import DailyRollover
 from geoservice.web import docs, editor, health, item_pages, metrics, pages, problems, static, task_book
+from geoservice.web import (
+    docs,
+    editor,
+    health,
+    metrics,
+    pages,
+    papers,
+    problems,
+    static,
+)
 from geoservice.web import registers as register_pages
 from geoservice.web.middleware import BodyLimit, HeadAsGet, SecurityHeaders
 from geoservice.web.ogc import features, tiles
@@ -85,6 +95,7 @@ def create_app(service: Service) -> FastAPI:
         editor.router(),
         register_pages.router(),
         item_pages.router(),
+        papers.router(),
         pages.router(),
     ):
         app.include_router(router)
