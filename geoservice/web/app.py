@@ -13,16 +13,17 @@ from geoservice.handlers import HANDLERS
 from geoservice.jobs import Worker
 from geoservice.service import Service
 from geoservice.upkeep.rollover import DailyRollover
-from geoservice.web import docs, editor, health, item_pages, metrics, pages, problems, static, task_book
 from geoservice.web import (
     docs,
     editor,
     health,
+    item_pages,
     metrics,
     pages,
     papers,
     problems,
     static,
+    task_book,
 )
 from geoservice.web import registers as register_pages
 from geoservice.web.middleware import BodyLimit, HeadAsGet, SecurityHeaders
