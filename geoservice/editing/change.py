@@ -56,6 +56,7 @@ def change(
     *,
     expected: str | None,
     valid_from: date | None = None,
+    geometry: Any = None,
 ) -> Changed:
     """Change fields of one thing.
 
@@ -77,6 +78,8 @@ def change(
         ETag of the state the change was made for; ``*`` for whatever there is.
     valid_from : date, optional
         The day from which it is so, default today; an earlier one needs a reason.
+    geometry : shapely.Geometry, optional
+        A new shape in its stored form, see :func:`geoservice.editing.shapes.sound_shape`.
 
     Raises
     ------
@@ -96,7 +99,7 @@ def change(
     """
     held = find_record(unit.connection, kind, key, lock=True)
     require_reach(unit.connection, policy, principal, kind, key, held.fields, write=True)
-    _require_fields(policy, principal, kind, given)
+    _require_fields(policy, principal, kind, given, shaped=geometry is not None)
     _require_state(held, expected)
     values = typed_values(unit.connection, kind, given)
     after = held.fields | values
@@ -105,7 +108,7 @@ def change(
     require_reach(unit.connection, policy, principal, kind, key, after, write=True)
     day = _since(unit, valid_from)
     said = _weigh(unit, policy, kind, held.fields, after)
-    wrote = _write(unit, kind, key, held, values, day)
+    wrote = _write(unit, kind, key, held, values, day, geometry)
     now = find_record(unit.connection, kind, key) if wrote else held
     return Changed(now, said, wrote)
 
@@ -163,20 +166,28 @@ def finish(
 
 
 def _require_fields(
-    policy: Policy, principal: Principal, kind: Noun, given: Mapping[str, Any], *, creating: bool = False
+    policy: Policy,
+    principal: Principal,
+    kind: Noun,
+    given: Mapping[str, Any],
+    *,
+    creating: bool = False,
+    shaped: bool = False,
 ) -> None:
     unknown = [name for name in given if name not in kind.fields or name not in kind.table.c]
     if unknown:
         raise InvalidInput(f"A {kind.name} has no such field", ", ".join(sorted(unknown)), "Leave it out.")
     identity = set(kind.identity) | set(kind.required) if creating else set()
     barred = [n for n in given if n not in identity and not policy.may_write(principal, kind.name, n)]
+    if shaped and not policy.may_write(principal, kind.name, "geometry"):
+        barred.append("geometry")
     if barred:
         raise Forbidden(
             f"The role {principal.role.zh} may not change this field",
             ", ".join(sorted(barred)),
             "Leave it out, or ask whoever may.",
         )
-    if not creating and not given:
+    if not creating and not given and not shaped:
         raise InvalidInput("Nothing is to be changed", None, "Name at least one field.")
 
 
@@ -240,13 +251,20 @@ def _stage_order(connection: Connection, after: Mapping[str, Any]) -> list[Notic
 
 
 def _write(
-    unit: UnitOfWork, kind: Noun, key: str, held: Record, values: Mapping[str, Any], day: date
+    unit: UnitOfWork,
+    kind: Noun,
+    key: str,
+    held: Record,
+    values: Mapping[str, Any],
+    day: date,
+    geometry: Any,
 ) -> bool:
     if not kind.prefix:
         fact = {**held.fields, **values, **_told(unit, kind)}
         done = record(unit, kind.name, _one(fact))
         return done.new + done.superseded > 0
-    changed = put(unit, kind.name, _one({"key": key, **values}), valid_from=day)
+    shape = {} if geometry is None else {"geometry": geometry}
+    changed = put(unit, kind.name, _one({"key": key, **values, **shape}), valid_from=day)
     return changed.unchanged == 0
 
 

@@ -66,8 +66,8 @@ def spatial(scope: Scope, operation: str, arguments: list[Any], *, narrowed: boo
     return true() if compare(read_shape(left), read_shape(right)) else false()
 
 
-def read_shape(node: Any) -> shapely.Geometry:
-    """Read a GeoJSON geometry or a bbox; a bbox may cross the antimeridian.
+def read_shape(node: Any, *, valid: bool = True) -> shapely.Geometry:
+    """Read a GeoJSON geometry or a bbox, by default a valid one; a bbox may cross the antimeridian.
 
     Raises
     ------
@@ -82,7 +82,7 @@ def read_shape(node: Any) -> shapely.Geometry:
         shape = shapely.force_2d(from_text([json_text(node)])[0])
     except (GeometryUnreadable, ValueError, TypeError):
         raise FilterInvalid("This is no shape", str(node)[:80], _REMEDY) from None
-    if shapely.is_empty(shape) or not shapely.is_valid(shape):
+    if shapely.is_empty(shape) or (valid and not shapely.is_valid(shape)):
         raise FilterInvalid(
             "This shape is not valid", shapely.is_valid_reason(shape), "Correct it, or simplify it."
         )

@@ -8,6 +8,7 @@ from typing import Any, Final
 from geoservice import __version__
 from geoservice.registry.tiles.specs import SPECS
 from geoservice.web.ogc.addresses import GEOJSON, HTML, JSON, OPENAPI, SCHEMA
+from geoservice.web.ogc.api_changes import CHANGE_ERRORS, add_changes
 from geoservice.web.ogc.formats import BULK
 from geoservice.web.ogc.opened import Opened
 from geoservice.web.ogc.parameters import LANGUAGES, MAX_OFFSET
@@ -43,7 +44,11 @@ _OF_ITEMS: Final = (
 )
 
 
-def definition(base: str, opened: Sequence[Opened], systems: Sequence[str]) -> dict[str, Any]:
+Methods = tuple[set[str], set[str]]
+"""Methods that change a collection, and methods that change one of its features."""
+
+
+def definition(base: str, opened: Sequence[tuple[Opened, Methods]], systems: Sequence[str]) -> dict[str, Any]:
     """Return the OpenAPI 3.0 document."""
     paths: dict[str, Any] = {
         "/": _get("landingPage", "首页 · Landing page", (JSON, HTML)),
@@ -53,8 +58,9 @@ def definition(base: str, opened: Sequence[Opened], systems: Sequence[str]) -> d
         "/tileMatrixSets": _get("tileMatrixSets", "瓦片矩阵集 · Tile matrix sets", (JSON,)),
         "/tileMatrixSets/WebMercatorQuad": _get("tileMatrixSet", "WebMercatorQuad", (JSON,)),
     }
-    for each in opened:
+    for each, methods in opened:
         paths |= _paths(each)
+        add_changes(paths, each, methods)
     return {
         "openapi": "3.0.3",
         "info": {
@@ -63,12 +69,12 @@ def definition(base: str, opened: Sequence[Opened], systems: Sequence[str]) -> d
             "description": "OGC API – Features 1–5, CQL2 and Tiles over the land and the projects of a city.",
         },
         "servers": [{"url": base}],
-        "tags": [{"name": each.id, "description": f"{each.title} · {each.title_en}"} for each in opened],
+        "tags": [{"name": each.id, "description": f"{each.title} · {each.title_en}"} for each, _ in opened],
         "security": [{}, {"token": []}],
         "paths": paths,
         "components": {
             "parameters": _parameters(systems),
-            "responses": {status: _error(text) for status, text in _ERRORS.items()},
+            "responses": {status: _error(text) for status, text in (_ERRORS | CHANGE_ERRORS).items()},
             "schemas": {"problem": {"type": "object"}, "geojson": {"type": "object"}},
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },

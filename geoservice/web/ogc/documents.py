@@ -35,6 +35,10 @@ CONFORMANCE: Final = (
         for name in ("queryables", "queryables-query-parameters", "filter", "features-filter")
     ),
     *(
+        f"{_FEATURES}-4/1.0/conf/{name}"
+        for name in ("create-replace-delete", "update", "optimistic-locking-etags", "features")
+    ),
+    *(
         f"{_FEATURES}-5/1.0/conf/{name}"
         for name in (
             "schemas",

@@ -12,13 +12,14 @@ from starlette.responses import Response
 
 from geoservice.access.principals import Principal
 from geoservice.errors import InvalidInput
+from geoservice.registry.cql import parse_json
 from geoservice.registry.moment import Moment
 from geoservice.registry.places import city_bounds
 from geoservice.registry.settings import City, read_city
 from geoservice.service import Service
 from geoservice.web import caching
-from geoservice.web.ogc import api, documents, pages, schema
-from geoservice.web.ogc.addresses import base_of, collection_address
+from geoservice.web.ogc import api, documents, pages, schema, writing
+from geoservice.web.ogc.addresses import GEOJSON, base_of, collection_address
 from geoservice.web.ogc.counting import Counts
 from geoservice.web.ogc.formats import (
     HTML_FORMAT,
@@ -31,7 +32,9 @@ from geoservice.web.ogc.formats import (
 from geoservice.web.ogc.items import FORMATS, all_formats, document_etag, item, items
 from geoservice.web.ogc.opened import FIXED, Opened, all_opened, find_opened
 from geoservice.web.ogc.parameters import read_asked, single_values
+from geoservice.web.ogc.receivable import methods_of, noun_of, writable_fields
 from geoservice.web.ogc.systems import uris_of
+from geoservice.web.ogc.writing import Hand
 from geoservice.web.permission import Requires, Serving
 
 _OF_DOCUMENT: Final = ("f", "lang")
@@ -93,6 +96,39 @@ def _add_collection(routes: APIRouter, name: str | None, permission: str, counts
     ) -> Response:
         return _single(request, service, principal, named(request), key)
 
+    def posted(
+        request: Request,
+        service: Serving,
+        principal: Annotated[Principal, Depends(reader)],
+        body: Annotated[bytes, Depends(_body)],
+    ) -> Response:
+        return _posted(request, service, principal, named(request), body, counts)
+
+    def changing(act: Callable[[Hand, str, bytes], Response]) -> Callable[..., Response]:
+        def one(
+            request: Request,
+            service: Serving,
+            principal: Annotated[Principal, Depends(reader)],
+            key: Annotated[str, Path(max_length=64)],
+            body: Annotated[bytes, Depends(_body)],
+        ) -> Response:
+            writing.require_nothing_asked(request)
+            return act(Hand(request, service, principal, named(request)), key, body)
+
+        return one
+
+    def optional(
+        request: Request, service: Serving, principal: Annotated[Principal, Depends(reader)]
+    ) -> Response:
+        return _options(request, service, principal, named(request))
+
+    for suffix in ("/items", "/items/{key}"):
+        routes.add_api_route(f"{path}{suffix}", optional, methods=["OPTIONS"], response_class=Response)
+    routes.add_api_route(f"{path}/items", posted, methods=["POST"], response_class=Response)
+    for method, act in _ACTS.items():
+        routes.add_api_route(
+            f"{path}/items/{{key}}", changing(act), methods=[method], response_class=Response
+        )
     endpoints: dict[str, Callable[..., Response]] = {
         "": described,
         **{f"/{which}": schemed(which) for which in _SCHEMAS},
@@ -101,6 +137,17 @@ def _add_collection(routes: APIRouter, name: str | None, permission: str, counts
     }
     for suffix, endpoint in endpoints.items():
         routes.add_api_route(f"{path}{suffix}", endpoint, methods=["GET"], response_class=Response)
+
+
+_ACTS: Final[Mapping[str, Callable[[Hand, str, bytes], Response]]] = {
+    "PUT": lambda hand, key, body: writing.changed(hand, key, body, whole=True),
+    "PATCH": lambda hand, key, body: writing.changed(hand, key, body, whole=False),
+    "DELETE": lambda hand, key, _: writing.ended(hand, key),
+}
+
+
+async def _body(request: Request) -> bytes:
+    return await request.body()
 
 
 _SCHEMAS: Final[Mapping[str, Callable[[str, Opened], dict[str, Any]]]] = {
@@ -133,7 +180,8 @@ def _definition(request: Request, service: Serving, principal: Anyone) -> Respon
     with service.database.read() as connection:
         city = read_city(connection)
         opened = all_opened(connection, service, principal)
-    document = api.definition(base_of(request), opened, uris_of(city))
+    editable = [(each, methods_of(service.policy, principal, each)) for each in opened]
+    document = api.definition(base_of(request), editable, uris_of(city))
     return _document(request, principal, city, form, "api", document)
 
 
@@ -161,7 +209,12 @@ def _schemed(request: Request, service: Service, principal: Principal, name: str
     with service.database.read() as connection:
         city = read_city(connection)
         opened = find_opened(connection, service, principal, name)
-    document = _SCHEMAS[which](f"{collection_address(base_of(request), name)}/{which}", opened)
+    address = f"{collection_address(base_of(request), name)}/{which}"
+    document = _SCHEMAS[which](address, opened)
+    if which == "schema":
+        kind = noun_of(opened)
+        writable = frozenset() if kind is None else writable_fields(service.policy, principal, kind)
+        document = schema.returnables(address, opened, writable)
     return _document(request, principal, city, form, "schema", document, opened=opened, heading=which)
 
 
@@ -180,6 +233,39 @@ def _single(request: Request, service: Service, principal: Principal, name: str,
         city = read_city(connection)
         opened = find_opened(connection, service, principal, name)
         return item(request, connection, service, principal, city, opened, key, form)
+
+
+def _posted(
+    request: Request, service: Service, principal: Principal, name: str, body: bytes, counts: Counts
+) -> Response:
+    """Answer a filter that was sent as the body, or add the feature that was."""
+    media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    if media_type != GEOJSON and b'"op"' in body:
+        posted = parse_json(body.decode("utf-8", "replace"))
+        if isinstance(posted, dict) and "op" in posted:
+            form = choose(request, FORMATS)
+            with service.database.read() as connection:
+                city = read_city(connection)
+                opened = find_opened(connection, service, principal, name)
+                asked = read_asked(request.query_params, opened, city, posted)
+                return items(
+                    request, connection, service, principal, city, opened, asked, form, counts, posted
+                )
+    writing.require_nothing_asked(request)
+    return writing.created(Hand(request, service, principal, name), body)
+
+
+def _options(request: Request, service: Service, principal: Principal, name: str) -> Response:
+    """Say what this reader may do here; desktop clients ask before they offer editing."""
+    with service.database.read() as connection:
+        opened = find_opened(connection, service, principal, name)
+    of_all, of_one = methods_of(service.policy, principal, opened)
+    single = "key" in request.path_params
+    allowed = sorted({"GET", "HEAD", "OPTIONS"} | (of_one if single else of_all))
+    headers = {"Allow": ", ".join(allowed), "Cache-Control": "private, no-store"}
+    if single and "PATCH" in allowed:
+        headers["Accept-Patch"] = "application/merge-patch+json, application/geo+json"
+    return Response(status_code=204, headers=headers)
 
 
 def _form(request: Request, formats: Sequence[Format]) -> Format:

@@ -15,6 +15,8 @@ from starlette.responses import Response
 
 from geoservice.access.principals import Principal
 from geoservice.db.types import instant_text, json_text
+from geoservice.editing import find_record
+from geoservice.errors import NotFound
 from geoservice.geo.served import ServedCrs
 from geoservice.registry import cursors, features
 from geoservice.registry.features import FeatureQuery, Page
@@ -30,6 +32,7 @@ from geoservice.web.ogc.formats import BULK, GEOJSON_FORMAT, HTML_FORMAT, BulkFo
 from geoservice.web.ogc.found import Found
 from geoservice.web.ogc.opened import Opened
 from geoservice.web.ogc.parameters import OF_ITEM, Asked, moment_of, rendition_of, single_values
+from geoservice.web.ogc.receivable import noun_of
 from geoservice.web.ogc.systems import uri_of
 
 FORMATS: Final = (GEOJSON_FORMAT, HTML_FORMAT)
@@ -106,6 +109,10 @@ def item(
         rendition=rendition_of(given, opened, city),
     )
     words = f"{request.url.path}?{sorted(given.items())} {form.name}"
+    state = _state(connection, service, principal, opened, key)
+
+    def marked(etag: str) -> str:
+        return etag if state is None else f'{etag[:-1]}.{state}"'
 
     def fresh(etag: str) -> Response:
         text = features.item(connection, query, key)
@@ -121,9 +128,25 @@ def item(
         ]
         return Response(f'{text[:-1]},"links":{json_text(own)}}}'.encode(), 200, headers, GEOJSON)
 
-    response = caching.revalidated(request, connection, service, query, words, fresh)
-    response.headers["Vary"] = _VARY
-    return response
+    etag = caching.collection_etag(
+        connection, service, query.collection, query.moment, principal, f"{words} {state}"
+    )
+    if caching.not_modified(request, marked(etag)):
+        return Response(status_code=304, headers=_headers(principal, marked(etag), query.rendition.crs))
+    return fresh(marked(etag))
+
+
+def _state(
+    connection: Connection, service: Service, principal: Principal, opened: Opened, key: str
+) -> str | None:
+    """Return the mark of a thing's state for a reader who may change it: what ``If-Match`` speaks of."""
+    kind = noun_of(opened)
+    if kind is None or not service.policy.allows(principal, "records:write"):
+        return None
+    try:
+        return find_record(connection, kind, key).etag.strip('"')
+    except NotFound:
+        return None
 
 
 def _limit(request: Request, asked: Asked, form: Format) -> int:
