@@ -65,7 +65,9 @@ def check_against(
             noun=asked.noun,
             source=asked.source,
             known=Known(connection, Moment.today() if day is None else Moment(day)),
-            settings=replace(settings, keep_personal=service.vault is not None),
+            settings=replace(
+                settings, keep_personal=service.vault is not None, procedures=service.procedures
+            ),
             progress=tell,
             recall=recall,
         )

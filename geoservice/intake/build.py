@@ -21,6 +21,7 @@ from geoservice.intake.checks import (
     gaps,
     overlaps,
     places,
+    procedures,
     references,
     required,
     timeline,
@@ -67,6 +68,7 @@ def build(
     built.extra = extra_of(mapping, table, found)
     _collect_children(built, table, mapping, found)
     _complete(built, mapping, settings)
+    found += procedures.name_steps(kind.name, built.columns, built.rows, settings.procedures)
     _check_rows(built, mapping, known, today, unreadable, found)
     if shapes is not None and reference is not None:
         found += places.outside(shapes, table.rows, settings.extent, reference)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
+from geoservice.demolition.procedure import Procedures
 from geoservice.geo.bbox import Bbox
 from geoservice.intake.rules.check_rules import CheckRules, shipped
 
@@ -26,6 +27,8 @@ class IntakeSettings:
         Day by which a fact lies in the future; default the Shanghai day of the check.
     rules : CheckRules
         Severities and tolerances of the checks, the city's own over the shipped ones.
+    procedures : Procedures, optional
+        By whose names milestones of clearance tasks are read; default the shipped ones.
     keep_personal : bool
         Set personal columns of households aside for the vault instead of dropping them; only where a vault is
         set and the importing principal may write to it.
@@ -36,6 +39,7 @@ class IntakeSettings:
     county: str | None = None
     today: date | None = None
     rules: CheckRules = field(default_factory=shipped)
+    procedures: Procedures | None = None
     keep_personal: bool = False
 
 

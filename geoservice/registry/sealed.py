@@ -11,10 +11,10 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from geoservice.access.principals import Principal
-from geoservice.db import UnitOfWork
+from geoservice.db import UnitOfWork, bulk
 from geoservice.errors import NotFound
 from geoservice.model import sealed_record
 from geoservice.registry.aliases import batches
@@ -51,13 +51,18 @@ def keep_personal(
         The import they come from.
     """
     held = _held(unit.connection, PERSONAL, noun, list(entries))
-    changed = [
-        key
-        for key, fields in sorted(entries.items())
-        if fields and _keep_one(unit, vault, noun, key, fields, held.get(key), import_run)
-    ]
-    unit.touch(sealed_record.name, changed)
-    return len(changed)
+    merged: dict[str, list[dict[str, Any]]] = {}
+    for key, fields in sorted(entries.items()):
+        before = _entries(vault, noun, key, held.get(key))
+        after = _merged(before, fields)
+        if after != before:
+            merged[key] = after
+    kept = vault.keep_all({f"{noun}/{key}": {"entries": said} for key, said in merged.items()})
+    kinds = {key: sorted({entry["field"] for entry in said}) for key, said in merged.items()}
+    records = {key: kept[f"{noun}/{key}"] for key in merged}
+    _remember(unit, PERSONAL, noun, kinds, records, import_run)
+    unit.touch(sealed_record.name, merged)
+    return len(merged)
 
 
 def read_personal(
@@ -104,7 +109,7 @@ def keep_original(unit: UnitOfWork, vault: Vault, run: int, path: Path) -> Kept:
     """
     subject = str(run)
     kept = vault.keep_file(f"import_run/{subject}", path)
-    _remember(unit, ORIGINAL, "import_run", subject, [path.name], kept, run)
+    _remember(unit, ORIGINAL, "import_run", {subject: [path.name]}, {subject: kept}, run)
     unit.touch(sealed_record.name, [f"{ORIGINAL} {subject}"])
     return kept
 
@@ -158,48 +163,48 @@ def named_records(connection: Connection) -> set[str]:
     return set(connection.scalars(statement))
 
 
-def _keep_one(
-    unit: UnitOfWork,
-    vault: Vault,
-    noun: str,
-    key: str,
-    fields: Sequence[Entry],
-    held: Row[Any] | None,
-    run: int | None,
-) -> bool:
-    subject = f"{noun}/{key}"
-    before = [] if held is None else vault.read(held.record, subject)["entries"]
+def _entries(vault: Vault, noun: str, key: str, held: Row[Any] | None) -> list[dict[str, Any]]:
+    if held is None:
+        return []
+    entries: list[dict[str, Any]] = vault.read(held.record, f"{noun}/{key}")["entries"]
+    return entries
+
+
+def _merged(before: Sequence[Entry], fields: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Return the fields with those said again replaced, in order of their headings."""
     merged = {entry["heading"]: dict(entry) for entry in (*before, *fields)}
-    entries = [merged[heading] for heading in sorted(merged)]
-    if entries == before:
-        return False
-    kinds = sorted({entry["field"] for entry in entries})
-    _remember(unit, PERSONAL, noun, key, kinds, vault.keep(subject, {"entries": entries}), run)
-    return True
+    return [merged[heading] for heading in sorted(merged)]
 
 
 def _remember(
-    unit: UnitOfWork, kind: str, noun: str, subject: str, fields: list[str], kept: Kept, run: int | None
+    unit: UnitOfWork,
+    kind: str,
+    noun: str,
+    fields: Mapping[str, list[str]],
+    kept: Mapping[str, Kept],
+    run: int | None,
 ) -> None:
-    table = sealed_record
-    older = (table.c.kind == kind, table.c.subject_noun == noun, table.c.subject == subject)
-    unit.connection.execute(
-        update(table).where(*older, table.c.superseded_at.is_(None)).values(superseded_at=unit.at)
-    )
-    unit.connection.execute(
-        insert(table).values(
-            kind=kind,
-            subject_noun=noun,
-            subject=subject,
-            fields=fields,
-            record=kept.record,
-            sha256=kept.sha256,
-            size=kept.size,
-            recorded_at=unit.at,
-            recorded_by=unit.actor,
-            import_run=run,
+    """Name the records of some subjects, and supersede those that named older ones."""
+    table, subjects = sealed_record, sorted(kept)
+    for batch in batches(subjects):
+        mine = (table.c.kind == kind, table.c.subject_noun == noun, table.c.subject.in_(batch))
+        unit.connection.execute(
+            update(table).where(*mine, table.c.superseded_at.is_(None)).values(superseded_at=unit.at)
         )
-    )
+    count = len(subjects)
+    columns: dict[str, list[Any]] = {
+        "kind": [kind] * count,
+        "subject_noun": [noun] * count,
+        "subject": subjects,
+        "fields": [fields[subject] for subject in subjects],
+        "record": [kept[subject].record for subject in subjects],
+        "sha256": [kept[subject].sha256 for subject in subjects],
+        "size": [kept[subject].size for subject in subjects],
+        "recorded_at": [unit.at] * count,
+        "recorded_by": [unit.actor] * count,
+        "import_run": [run] * count,
+    }
+    bulk.insert(unit.connection, table, columns)
 
 
 def _erase(unit: UnitOfWork, vault: Vault, kind: str, noun: str, subjects: Collection[str]) -> int:

@@ -45,7 +45,6 @@ _FLOWS: Final = (
     "households_vacated",
     "households_demolished",
     "demolished_floor_area_m2",
-    "acquired_area_m2",
     "delivered_area_m2",
 )
 _TELLING: Final = ("households_signed", "households_vacated", "households_demolished")

@@ -218,7 +218,7 @@ def _forecasts(task: Document, units: pd.DataFrame, day: date) -> Document:
     today = day_number(day)
     started = task["started_on"] or task["announced_on"] or task["valid_from"]
     since = day_number(date.fromisoformat(started))
-    found = {}
+    found: dict[str, Forecast] = {}
     for fact in ("vacated", "demolished"):
         happened = days(units, fact) if len(units) else np.zeros(0, dtype=np.int64)
         # Who is demolished has left, whether or not a day of leaving was written down.
@@ -229,8 +229,19 @@ def _forecasts(task: Document, units: pd.DataFrame, day: date) -> Document:
         told = forecast(
             happened[happened < OPEN_DAY], int(left.sum()), today, since_day=since, disputed=disputed
         )
-        found[fact] = _told(told)
-    return found
+        found[fact] = told
+    return {
+        "vacated": _told(found["vacated"]),
+        "demolished": _told(_after(found["demolished"], found["vacated"])),
+    }
+
+
+def _after(later: Forecast, earlier: Forecast) -> Forecast:
+    """Keep what follows from being expected before what it follows: nobody is demolished who has not left."""
+    if later.status != "forecast" or earlier.status != "forecast":
+        return later
+    names = ("expected_day", "low_day", "high_day")
+    return replace(later, **{name: max(getattr(later, name), getattr(earlier, name)) for name in names})
 
 
 def _told(one: Forecast) -> Document:

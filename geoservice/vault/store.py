@@ -23,7 +23,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 import orjson
 
@@ -40,6 +40,9 @@ CREATE TABLE IF NOT EXISTS record (
     sha256 TEXT NOT NULL, size INTEGER NOT NULL, at TEXT NOT NULL
 ) STRICT
 """
+
+
+_Row: TypeAlias = tuple[str, str, str, bytes, bytes | None, str, int, str]
 
 
 @dataclass(frozen=True)
@@ -78,12 +81,20 @@ class Vault:
 
     def keep(self, subject: str, document: Mapping[str, Any]) -> Kept:
         """Seal a document about a subject."""
-        body = orjson.dumps(dict(document))
-        record, key = secrets.token_hex(16), secrets.token_bytes(master.KEY_BYTES)
-        sealed = seal(key, body, _about(record, subject))
-        kept = Kept(record, hashlib.sha256(sealed).hexdigest(), len(body))
-        self._insert(kept, "document", key, sealed)
-        return kept
+        return self.keep_all({subject: document})[subject]
+
+    def keep_all(self, documents: Mapping[str, Mapping[str, Any]]) -> dict[str, Kept]:
+        """Seal a document about each subject, all of them or none. O(their bytes), one write to the disk."""
+        found: dict[str, Kept] = {}
+        rows: list[_Row] = []
+        for subject, document in documents.items():
+            body = orjson.dumps(dict(document))
+            record, key = secrets.token_hex(16), secrets.token_bytes(master.KEY_BYTES)
+            sealed = seal(key, body, _about(record, subject))
+            found[subject] = Kept(record, hashlib.sha256(sealed).hexdigest(), len(body))
+            rows.append(self._row(found[subject], "document", key, sealed))
+        self._insert(rows)
+        return found
 
     def read(self, record: str, subject: str) -> dict[str, Any]:
         """Return a document.
@@ -105,7 +116,7 @@ class Vault:
         with self._written(record) as sink, path.open("rb") as source:
             size, digest = seal_stream(key, source, sink, _about(record, subject))
         kept = Kept(record, digest, size)
-        self._insert(kept, "file", key, None)
+        self._insert([self._row(kept, "file", key, None)])
         return kept
 
     def read_file(self, record: str, subject: str, write: Callable[[bytes], object]) -> int:
@@ -171,20 +182,14 @@ class Vault:
             connection.executemany("UPDATE record SET master = ?, wrapped = ? WHERE id = ?", fresh)
         return len(fresh)
 
-    def _insert(self, kept: Kept, kind: str, key: bytes, body: bytes | None) -> None:
+    def _row(self, kept: Kept, kind: str, key: bytes, body: bytes | None) -> _Row:
         wrapped = seal(self.ring.keys[self.ring.active], key, kept.record.encode())
-        row = (
-            kept.record,
-            kind,
-            self.ring.active,
-            wrapped,
-            body,
-            kept.sha256,
-            kept.size,
-            clock.now().isoformat(),
-        )
+        at = clock.now().isoformat()
+        return kept.record, kind, self.ring.active, wrapped, body, kept.sha256, kept.size, at
+
+    def _insert(self, rows: list[_Row]) -> None:
         with self._open() as connection:
-            connection.execute("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?)", row)
+            connection.executemany("INSERT INTO record VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
 
     def _key(self, record: str, kind: str) -> tuple[bytes, bytes | None]:
         with self._open() as connection:

@@ -18,8 +18,8 @@ from geoservice.cli.importing import Asked, check_against, intake_settings, publ
 from geoservice.errors import InvalidInput, NotFound
 from geoservice.model import audit, metadata
 from geoservice.model.vocabulary import Role, ScopeKind
-from geoservice.registry import audit as chain
 from geoservice.registry import sealed
+from geoservice.registry.audit_check import check
 from geoservice.registry.reads import reads
 from geoservice.service import Service
 from geoservice.vault import Vault
@@ -71,7 +71,7 @@ def test_a_read_needs_a_reason_and_is_logged_by_whom_which_and_why(with_vault: S
         )
         entry = connection.execute(select(audit).order_by(audit.c.id.desc()).limit(1)).one()
         assert (entry.actor, entry.reason) == ("lin", "核对签约")
-        assert chain.verify(connection) is None
+        assert check(connection).broken is None
 
 
 def test_the_database_holds_names_of_fields_and_hashes_alone(with_vault: Service, vault: Vault) -> None:
@@ -117,7 +117,7 @@ def test_what_is_erased_stays_erased_and_the_chain_whole(with_vault: Service, va
     with pytest.raises(NotFound, match="erased"):
         read(with_vault, vault, "HU00000001", "核对")
     with with_vault.database.read() as connection:
-        assert chain.verify(connection) is None
+        assert check(connection).broken is None
 
 
 def test_originals_are_kept_read_and_erased(with_vault: Service, vault: Vault, tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from .place import EPSG
 from .projects import Project
 from .readme import refresh_counts
 from .rows import link_rows, parcel_row, project_row, task_row, trouble_row, unit_row
+from .task_books import book_rows, procedure_rows, target_rows
 from .zones import DISTRICTS, Zone
 
 _DEGREES = 4490
@@ -61,6 +62,7 @@ def _counts(city: City) -> dict[str, int]:
         "monthly figures": len(list(monthly(city.projects))),
         "expropriation tasks": len(city.tasks),
         "households, businesses": len(city.units),
+        "milestones of procedures": len(list(procedure_rows(city.tasks))),
     }
 
 
@@ -140,7 +142,20 @@ def _write_registers(city: City, folder: Path) -> None:
 def _write_demolition(city: City, folder: Path) -> None:
     tasks = ("征拆任务", [task_row(task) for task in city.tasks], [task.shape for task in city.tasks])
     write_geopackage(folder / "demolition_tasks.gpkg", [tasks], EPSG)
+    write_task_books(city, folder)
     write_csv(folder / "demolition_units.csv", [unit_row(unit, i) for i, unit in enumerate(city.units, 1)])
+
+
+def write_task_books(city: City, folder: Path) -> None:
+    """Write the task books: what each says, its procedure, its targets."""
+    write_excel(
+        folder / "task_books.xlsx",
+        [
+            ("任务书", "清澜市征拆任务书（2026年）", list(book_rows(city.tasks, city.units))),
+            ("程序节点", "征收程序节点", list(procedure_rows(city.tasks))),
+            ("目标", "2026年度征拆目标", list(target_rows(city.tasks, city.units))),
+        ],
+    )
 
 
 def _zones(name: str, zones: list[Zone]) -> tuple[str, list[dict[str, Any]], list[BaseGeometry]]:
