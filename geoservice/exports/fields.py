@@ -90,7 +90,7 @@ class Field:
 def field_of(collection: Collection, name: str, column: TypeEngine[Any]) -> Field:
     """Return what a field of a collection is to a file; one that the table does not name goes by its own name."""
     table = _document()
-    said = table.get(collection.name, {}).get(name) or table["any"].get(name) or {}
+    said = table.get(collection.name, {}).get(name) or table["any"].get(name) or _unnamed(name)
     return Field(
         name,
         kind_of(column),
@@ -100,6 +100,12 @@ def field_of(collection: Collection, name: str, column: TypeEngine[Any]) -> Fiel
         said.get("ledger", True),
         vocabulary_of(collection.name, name),
     )
+
+
+def _unnamed(name: str) -> dict[str, Any]:
+    """Return what the name of a field alone tells: its unit."""
+    unit = "wan" if name.endswith("_fen") else "m2" if name.endswith("_m2") else None
+    return {} if unit is None else {"unit": unit}
 
 
 def vocabulary_of(collection: str, name: str) -> type[v.Vocabulary] | None:

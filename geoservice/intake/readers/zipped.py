@@ -23,6 +23,8 @@ MAX_RATIO: Final = 200
 MAX_MEMBERS: Final = 1000
 _SMALL_BYTES: Final = 20_000_000
 _PARTS: Final = frozenset({".dbf", ".shx", ".prj", ".cpg", ".sbn", ".sbx", ".qpj", ".xml", ".zip", ".pdf"})
+_BESIDE: Final = frozenset({"fields.csv", "long_texts.csv"})
+"""What our own exports lay beside a Shapefile for people to read."""
 _HEAD: Final = 65536
 _UTF8_NAME: Final = 0x800
 _ENCRYPTED: Final = 0x1
@@ -85,7 +87,7 @@ def _sources(folder: Path) -> Iterator[Source]:
     databases = sorted(path.parent for path in folder.rglob(CATALOGUE))
     yield from (Source(path, b"") for path in databases)
     for path in sorted(p for p in folder.rglob("*") if p.is_file() and p.suffix.lower() not in _PARTS):
-        hidden = path.name.startswith(".") or "__MACOSX" in path.parts
+        hidden = path.name.startswith(".") or "__MACOSX" in path.parts or path.name in _BESIDE
         if not hidden and not any(path.is_relative_to(database) for database in databases):
             with path.open("rb") as stream:
                 head = stream.read(_HEAD)
