@@ -45,6 +45,7 @@ _DERIVED: Final[Mapping[tuple[str, str], type[v.Vocabulary]]] = MappingProxyType
         ("demolition", "state"): v.TaskState,
         ("demolition", "public_state"): v.PublicTaskState,
         ("parcels", "use_system"): v.UseSystem,
+        ("projects", "demand_use_system"): v.UseSystem,
         ("availability", "use_system"): v.UseSystem,
     }
 )
