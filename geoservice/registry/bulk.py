@@ -20,6 +20,7 @@ from geoservice.geo.arrays import Geometries
 from geoservice.registry.collections import Relation
 from geoservice.registry.features import FeatureQuery, shown_fields
 from geoservice.registry.filters import conditions
+from geoservice.registry.sorting import ordered, sort_columns
 
 BATCH_ROWS: Final = 2_000
 
@@ -81,7 +82,7 @@ def field_types(query: FeatureQuery, names: Sequence[str] = ()) -> dict[str, Typ
 def geometry_kind(query: FeatureQuery) -> str | None:
     """Return ``MULTIPOLYGON`` where every shape is one, ``GEOMETRY`` where they differ, ``None`` without shapes."""
     relation = query.collection.relation(query.moment, query.view)
-    if query.view.geometry != "full" or not relation.shapes:
+    if query.view.geometry != "full" or not relation.shapes or not query.rendition.geometry:
         return None
     kinds = {getattr(_geometry_column(table).type, "geometry_type", None) for table, _ in relation.shapes}
     return "MULTIPOLYGON" if kinds == {"MULTIPOLYGON"} else "GEOMETRY"
@@ -99,7 +100,7 @@ def extent_of(connection: Connection, query: FeatureQuery) -> Extent:
 def bulk_rows(
     connection: Connection, query: FeatureQuery, names: Sequence[str], *, limit: int = BATCH_ROWS
 ) -> Iterator[Rows]:
-    """Yield all rows of a question in key order, `limit` at a time; O(matches), memory O(limit)."""
+    """Yield all rows of a question in its order, then by key, `limit` at a time; O(matches), memory O(limit)."""
     streamed = connection.execute(
         _statement(connection, query, names), execution_options={"stream_results": True, "yield_per": limit}
     )
@@ -128,7 +129,7 @@ def _statement(connection: Connection, query: FeatureQuery, names: Sequence[str]
     columns = [relation.fields[name].label(f"field_{n}") for n, name in enumerate(names)]
     statement = select(relation.key.label("row_key"), shape.label("row_shape"), *columns)
     statement = statement.select_from(relation.source).where(*_found(connection, query, relation))
-    return statement.order_by(relation.key)
+    return statement.order_by(*ordered(relation, sort_columns(relation, query.view, query.sort), query.sort))
 
 
 def _found(connection: Connection, query: FeatureQuery, relation: Relation) -> list[ColumnElement[bool]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from threading import BoundedSemaphore
 
 from fastapi import FastAPI
 from starlette_compress import CompressMiddleware
@@ -26,6 +27,7 @@ from geoservice.web import (
     task_book,
 )
 from geoservice.web import registers as register_pages
+from geoservice.web.exporting import AT_ONCE
 from geoservice.web.middleware import BodyLimit, HeadAsGet, SecurityHeaders
 from geoservice.web.ogc import features, tiles
 from geoservice.web.permission import check_routes
@@ -69,6 +71,7 @@ def create_app(service: Service) -> FastAPI:
     )
     settings = service.settings
     app.state.service = service
+    app.state.exports = BoundedSemaphore(AT_ONCE)
     app.state.metrics = metrics.Metrics(service.database)
     problems.install(app)
     for router in (

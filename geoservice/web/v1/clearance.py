@@ -22,9 +22,10 @@ from geoservice.reporting.clearance import Shapes, by_month, rolled_up
 from geoservice.reporting.task_sheet import task_sheet
 from geoservice.service import Service
 from geoservice.web import caching
+from geoservice.web.exporting import export_parameters_of
 from geoservice.web.geojson import MEDIA_TYPE
 from geoservice.web.permission import Requires, Serving
-from geoservice.web.questions import When, filters_of, parameters_of, parse_day
+from geoservice.web.questions import When, filters_of, parse_day
 from geoservice.web.v1.answers import Answer, json_answer, question, represent, revalidated
 from geoservice.web.v1.collections import answer_list
 
@@ -40,7 +41,8 @@ _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     503: {"description": "The database cannot be used"},
 }
 _BY: Final = "Tasks, or their figures rolled up. Roles with suppressed counts: `task` and `month` alone."
-_Parameters: Any = parameters_of(COLLECTIONS["demolition"])
+_REPORTS: Final = ("json", "csv")
+_Parameters: Any = export_parameters_of(COLLECTIONS["demolition"])
 
 
 class ClearanceQuery(_Parameters):  # type: ignore[misc] # the filters are those of the collection
@@ -55,7 +57,23 @@ class ClearanceQuery(_Parameters):  # type: ignore[misc] # the filters are those
         Field(alias="from", description="First month of `by=month`; default a year before the last."),
     ] = None
     to: Annotated[str | None, Field(description="Last month of `by=month`; default the day's.")] = None
-    f: Annotated[Literal["geojson", "json", "csv"], Field(description="Representation.")] = "geojson"
+    f: Annotated[
+        Literal[
+            "geojson",
+            "json",
+            "csv",
+            "gpkg",
+            "geojsonseq",
+            "shapefile",
+            "flatgeobuf",
+            "parquet",
+            "kml",
+            "xlsx",
+            "txt",
+        ]
+        | None,
+        Field(description="Representation; files hold the tasks (`by=task`)."),
+    ] = None
 
 
 def router() -> APIRouter:
@@ -89,17 +107,20 @@ def clearance(
     """Return the tasks, or their figures rolled up; sums only to roles that see whole counts."""
     collection = COLLECTIONS["demolition"]
     filters = filters_of(collection, asked)
-    if asked.by == "task" and asked.f == "geojson":
+    if asked.by == "task" and asked.f not in _REPORTS:
         _refuse(asked, "from_", "to")
         return answer_list(request, service, principal, collection, asked, filters)
     _refuse(asked, "cursor")
+    form = asked.f or "geojson"
+    if form not in ("geojson", *_REPORTS):
+        raise InvalidInput("Files hold tasks, not their figures rolled up", form, "Use f=csv, or by=task.")
     query = question(service, principal, "demolition", asked.moment(), filters)
     with service.database.read() as connection:
 
         def fresh(etag: str) -> Response:
             found = _rows(connection, service, query, asked)
             head = {"datetime": query.moment.day.isoformat(), "by": asked.by, "numberReturned": len(found)}
-            return represent(Answer(head, found), asked.f, principal, etag)
+            return represent(Answer(head, found), form, principal, etag)
 
         return revalidated(request, connection, service, query, fresh, (*SOURCES, "parcel", "project"))
 

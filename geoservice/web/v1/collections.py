@@ -9,6 +9,8 @@ from fastapi import APIRouter, Depends, Path, Query, Request
 from starlette.responses import Response
 
 from geoservice.access.principals import Principal
+from geoservice.exports.export import Order
+from geoservice.exports.formats import FORMATS
 from geoservice.registry import cursors, features
 from geoservice.registry.collections import COLLECTIONS, Collection
 from geoservice.registry.features import FeatureQuery
@@ -17,9 +19,10 @@ from geoservice.registry.moment import Moment
 from geoservice.registry.settings import signing_key
 from geoservice.service import Service
 from geoservice.web import caching
+from geoservice.web.exporting import export_answer, export_parameters_of, order_of, wanted_writer
 from geoservice.web.geojson import MEDIA_TYPE, collection_response, feature_response
 from geoservice.web.permission import Requires, Serving
-from geoservice.web.questions import Narrowing, When, filters_of, parameters_of
+from geoservice.web.questions import Narrowing, When, filters_of
 
 _GEOJSON: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {MEDIA_TYPE: {"schema": {"type": "object"}}}, "description": "GeoJSON (RFC 7946)"},
@@ -28,6 +31,20 @@ _GEOJSON: Final[dict[int | str, dict[str, Any]]] = {
     401: {"description": "The token is not valid"},
     403: {"description": "The role does not see this"},
     503: {"description": "The database cannot be used"},
+}
+_LIST: Final[dict[int | str, dict[str, Any]]] = {
+    **_GEOJSON,
+    200: {
+        "content": {
+            MEDIA_TYPE: {"schema": {"type": "object"}},
+            **{
+                writer.media_type: {"schema": {"type": "string", "format": "binary"}}
+                for writer in FORMATS.values()
+                if writer.media_type != MEDIA_TYPE
+            },
+        },
+        "description": "GeoJSON (RFC 7946) in pages, or the whole as a file",
+    },
 }
 _ITEM: Final[dict[int | str, dict[str, Any]]] = {
     **_GEOJSON,
@@ -41,9 +58,7 @@ def router() -> APIRouter:
     for name in ("parks", "zones", "parcels", "projects", "availability", "demolition", "layers"):
         collection = COLLECTIONS[name]
         if name != "demolition":  # its list rolls up too, see clearance
-            _add(
-                routes, f"/{name}", _list_route(collection), collection, f"{collection.zh} · {name}", _GEOJSON
-            )
+            _add(routes, f"/{name}", _list_route(collection), collection, f"{collection.zh} · {name}", _LIST)
         _add(routes, f"/{name}/{{key}}", _item_route(collection), collection, f"{collection.zh}, one", _ITEM)
     shapes = COLLECTIONS["layer_features"]
     _add(
@@ -83,7 +98,7 @@ def _permission(collection: Collection) -> str:
 
 
 def _list_route(collection: Collection) -> Callable[..., Response]:
-    parameters = parameters_of(collection)
+    parameters = export_parameters_of(collection)
     reader = Requires(_permission(collection))
 
     def listing(
@@ -122,7 +137,7 @@ def _item_route(collection: Collection) -> Callable[..., Response]:
 
 
 def _layer_route(collection: Collection) -> Callable[..., Response]:
-    parameters = parameters_of(collection)
+    parameters = export_parameters_of(collection)
     reader = Requires(_permission(collection))
 
     def of_layer(
@@ -149,8 +164,11 @@ def answer_list(
     asked: Narrowing,
     filters: Filters,
 ) -> Response:
-    """Answer one page of a collection, from where the cursor says."""
+    """Answer one page of a collection, from where the cursor says; or the whole of it as a file."""
     query = _query(service, principal, collection, asked.moment(), filters)
+    writer = wanted_writer(request, asked)
+    if writer is not None:
+        return _answer_file(request, service, order_of(query, writer, asked))
     with service.database.read() as connection:
         secret = signing_key(connection) or b""
         after = None
@@ -165,6 +183,19 @@ def answer_list(
 
         question = f"{request.url.path}?{sorted(request.query_params.items())}"
         return caching.revalidated(request, connection, service, query, question, fresh)
+
+
+def _answer_file(request: Request, service: Service, order: Order) -> Response:
+    question = f"{request.url.path}?{sorted(request.query_params.items())} {order.writer.name}"
+    query = order.query
+    with service.database.read() as connection:
+        etag = caching.collection_etag(
+            connection, service, query.collection, query.moment, query.principal, question
+        )
+    headers = caching.cache_headers(query.principal, etag) | {"Vary": "Accept, Authorization, Cookie"}
+    if caching.not_modified(request, etag):
+        return Response(status_code=304, headers=headers)
+    return export_answer(request, service, order, headers)
 
 
 def _query(
