@@ -84,6 +84,10 @@ class Office:
         said = {name: self.cell(noun, name, at) for name in noun.fields if name != "geometry"}
         if "name" in noun.required:
             said["name"] = f"名{at}{said.get('name') or ''}"
+        for low in (name for name in said if name.endswith("_min")):
+            high = low.replace("_min", "_max")
+            if said[low] is not None and said.get(high) is not None:
+                said[low], said[high] = sorted((said[low], said[high]))
         said["extra"] = self.chance.choice([{}, {"甲": "=1", "面积": 1.5, "备 注": "“x”, y"}])
         return {**said, "geometry": self.shape(at)}
 
