@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 from pyproj import CRS, Transformer
 
 BBox = tuple[float, float, float, float]
+_NEARLY: Final = 1 + 1e-9
+"""What differs by less is one number: logarithms of powers of ten are not exact."""
 _SCALE_AT_ZOOM_0: Final = 559_082_264.0
 _STEPS: Final = (1.0, 1.25, 1.5, 2.0, 2.5, 3.0, 4.0, 5.0, 6.0, 8.0)
 
@@ -110,7 +112,7 @@ def round_scale(needed: float) -> int:
     (80000, 100000, 4000)
     """
     power: float = 10.0 ** floor(log10(max(needed, 1)))
-    step = next((step for step in _STEPS if step * power >= needed - 1e-6), 10.0)
+    step = next((step for step in _STEPS if step * power * _NEARLY >= needed), 10.0)
     return round(step * power)
 
 
@@ -121,7 +123,7 @@ def round_length(most: float) -> float:
     (2500, 500)
     """
     power: float = 10.0 ** floor(log10(most))
-    length = max(step for step in (1.0, 2.0, 2.5, 5.0) if step * power <= most + 1e-9) * power
+    length = max(step for step in (1.0, 2.0, 2.5, 5.0) if step * power <= most * _NEARLY) * power
     return int(length) if length == int(length) else length
 
 
