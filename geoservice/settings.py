@@ -31,6 +31,8 @@ class Settings:
         Other availability rules than the shipped ones.
     checks_file : Path or None
         The city's own severities and tolerances for the checks of files, over the shipped ones.
+    datums_file : Path or None
+        Local parameters from 西安80 or 北京54 to CGCS2000, which its owner alone may read.
     maps_dir : Path
         Folder of map definitions.
     data_dir : Path
@@ -84,6 +86,7 @@ class Settings:
     maps_dir: Path
     data_dir: Path
     checks_file: Path | None = None
+    datums_file: Path | None = None
     base_path: str = ""
     secure_cookies: bool = False
     worker: bool = True
@@ -132,6 +135,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         policy_file=_path(environment, "GEOSERVICE_POLICY_FILE"),
         rules_file=_path(environment, "GEOSERVICE_RULES_FILE"),
         checks_file=_path(environment, "GEOSERVICE_CHECKS_FILE"),
+        datums_file=_path(environment, "GEOSERVICE_DATUMS_FILE"),
         maps_dir=_path(environment, "GEOSERVICE_MAPS_DIR") or _shipped("maps"),
         data_dir=_path(environment, "GEOSERVICE_DATA_DIR") or _shipped("data/parcels"),
         base_path=environment.get("GEOSERVICE_BASE_PATH", "").rstrip("/"),

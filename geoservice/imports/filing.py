@@ -9,6 +9,7 @@ from pathlib import Path
 
 from geoservice.db import UnitOfWork
 from geoservice.db.geopackage.schema import refresh_extents
+from geoservice.geo.local_datum import read_local_datums
 from geoservice.intake.check import Checked, check_file
 from geoservice.intake.load import Accept, LoadResult, load
 from geoservice.intake.mapping import Mapping, SourceRule
@@ -31,6 +32,7 @@ def intake_settings(service: Service) -> IntakeSettings:
         extent=city.extent,
         default_crs=city.default_crs,
         county=city.county,
+        datums=read_local_datums(service.settings.datums_file),
         rules=read_check_rules(service.settings.checks_file),
     )
 

@@ -72,6 +72,8 @@ def build(
     _check_rows(built, mapping, known, today, unreadable, found)
     if shapes is not None and reference is not None:
         found += places.outside(shapes, table.rows, settings.extent, reference)
+    if reference is not None and reference.obfuscation is not None and known is not None:
+        found += places.over_surveys(built.kind.name, built.held, shapes, table.rows, known)
     _settle_keys(built, mapping, found)
     _check_shapes(built, known, found)
     _link(built, mapping, known, found)

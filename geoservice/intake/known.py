@@ -18,5 +18,8 @@ class Known(Protocol):
     def overlapping(self, noun_name: str, geometries: NDArray[Any]) -> pd.DataFrame:
         """Return ``key, number, geometry`` of the shapes near `geometries` (EPSG:4490)."""
 
+    def surveyed(self, noun_name: str, keys: Sequence[str]) -> set[str]:
+        """Return those keys whose shape in force is a survey: there, and not from a web map."""
+
     def areas(self, noun_name: str, kind: str | None = None) -> pd.DataFrame:
         """Return ``key, name, geometry`` of all zones (of a kind) or parks."""

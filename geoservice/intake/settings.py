@@ -8,6 +8,7 @@ from typing import Final
 
 from geoservice.demolition.procedure import Procedures
 from geoservice.geo.bbox import Bbox
+from geoservice.geo.local_datum import LocalDatums
 from geoservice.intake.rules.check_rules import CheckRules, shipped
 
 
@@ -25,6 +26,8 @@ class IntakeSettings:
         County code for rows that name none.
     today : date, optional
         Day by which a fact lies in the future; default the Shanghai day of the check.
+    datums : mapping of str to LocalDatum
+        The office's own ways from old datums, secret; without them 西安80 and 北京54 are refused.
     rules : CheckRules
         Severities and tolerances of the checks, the city's own over the shipped ones.
     procedures : Procedures, optional
@@ -38,6 +41,7 @@ class IntakeSettings:
     default_crs: str | None = None
     county: str | None = None
     today: date | None = None
+    datums: LocalDatums = field(default_factory=dict, repr=False)
     rules: CheckRules = field(default_factory=shipped)
     procedures: Procedures | None = None
     keep_personal: bool = False

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, select
 
 from geoservice.db.frames import read_frame
 from geoservice.db.spatial import in_bbox, wkb_of
+from geoservice.geo.marks import is_approximate
 from geoservice.model.nouns import noun
 from geoservice.registry import aliases
 from geoservice.registry.moment import Moment
@@ -56,6 +57,19 @@ class Known:
         if all(np.isfinite(box)):
             statement = statement.where(in_bbox(table, table, (box[0], box[1], box[2], box[3])))
         return read_frame(self.connection, statement, geometry="geometry")
+
+    def surveyed(self, noun_name: str, keys: Sequence[str]) -> set[str]:
+        """Return those keys whose shape in force is a survey: there, and not from a web map."""
+        table = noun(noun_name).table
+        found: set[str] = set()
+        for batch in aliases.batches(list(keys)):
+            statement = select(table.c.key, table.c.original_crs).where(
+                table.c.key.in_(batch), table.c.geom.is_not(None), in_force(table, self.moment)
+            )
+            found |= {
+                row.key for row in self.connection.execute(statement) if not is_approximate(row.original_crs)
+            }
+        return found
 
     def areas(self, noun_name: str, kind: str | None = None) -> pd.DataFrame:
         """Return all zones (of a kind) or parks in force: ``key, name, geometry``."""

@@ -117,6 +117,10 @@ class Register:
         """Return all parcels."""
         return pd.DataFrame(self.parcels, columns=["key", "number", "geometry"])
 
+    def surveyed(self, noun_name: str, keys: Sequence[str]) -> set[str]:
+        """Return all keys: everything held is a survey."""
+        return set(keys)
+
     def areas(self, noun_name: str, kind: str | None = None) -> pd.DataFrame:
         """Return zones of a kind, or parks."""
         rows = [z[1:] for z in self.zones if z[0] == (kind or noun_name)]

@@ -11,6 +11,7 @@ from geoservice.geo.bbox import Bbox, contains_points
 from geoservice.intake.findings import Finding, finding
 from geoservice.intake.geometry.reference import Reference, likely
 from geoservice.intake.geometry.stored import Shapes, place_of
+from geoservice.intake.known import Known
 from geoservice.intake.table import Rows
 
 _ALIKE: Final = frozenset({"OGC:CRS84", "EPSG:4326", "EPSG:4490"})
@@ -40,6 +41,22 @@ def outside(shapes: Shapes, rows: Rows, extent: Bbox | None, reference: Referenc
     ):
         return [_contradiction(shapes, strays, len(there), extent, reference)]
     return [finding("outside_extent", row=int(rows[i]), place=place_of(shapes.geometry[i])) for i in strays]
+
+
+def over_surveys(
+    noun_name: str, held: list[str | None], shapes: Shapes | None, rows: Rows, known: Known
+) -> list[Finding]:
+    """Return an error for each approximate shape that would replace a surveyed one."""
+    if shapes is None:
+        return []
+    there = ~shapely.is_missing(shapes.geometry)
+    keys = [key for key, shape in zip(held, there, strict=True) if key is not None and shape]
+    surveyed = known.surveyed(noun_name, keys) if keys else set()
+    return [
+        finding("approximate_over_survey", row=int(rows[i]), value=key, place=place_of(shapes.geometry[i]))
+        for i, key in enumerate(held)
+        if key in surveyed and there[i]
+    ]
 
 
 def _elsewhere(shapes: Shapes, extent: Bbox, reference: Reference) -> str | None:

@@ -11,8 +11,12 @@ from pyproj import CRS
 
 from geoservice.geo.arrays import Geometries
 from geoservice.geo.bbox import Bbox
-from geoservice.geo.crs import parse_crs, refuse_datum
+from geoservice.geo.crs import STORED_CRS, parse_crs, refuse_datum
 from geoservice.geo.crs_detect import CrsFinding, detect_crs
+from geoservice.geo.datum import datum_name
+from geoservice.geo.local_datum import LocalDatum
+from geoservice.geo.marks import mark_of
+from geoservice.geo.obfuscated import ACCURACY_M, Obfuscation, obfuscation_of
 from geoservice.intake.errors import refuse
 from geoservice.intake.findings import Finding, finding
 from geoservice.intake.settings import IntakeSettings
@@ -36,6 +40,10 @@ class Reference:
         Coordinates are given north first.
     declared : bool
         It was declared rather than found out.
+    local : LocalDatum, optional
+        The office's own way from an old datum.
+    obfuscation : {"GCJ-02", "BD-09"}, optional
+        Coordinates of a web map: approximate, never a survey.
     """
 
     crs: CRS
@@ -43,6 +51,18 @@ class Reference:
     evidence: str
     swap_axes: bool = False
     declared: bool = True
+    local: LocalDatum | None = None
+    obfuscation: Obfuscation | None = None
+
+    @property
+    def mark(self) -> str:
+        """Return what is kept beside every shape: the system, and what its place is worth where that is little.
+
+        It stays with the version, so that a shape from a web map is known as such for ever.
+        """
+        if self.obfuscation is not None:
+            return mark_of(self.obfuscation, ACCURACY_M[self.obfuscation])
+        return self.name if self.local is None else mark_of(self.name, self.local.accuracy_m)
 
 
 def decide(
@@ -58,11 +78,25 @@ def decide(
     IntakeRefused, CrsUnknown, DatumRefused
         Undecidable, unknown, or on a datum without a trustworthy way to CGCS2000.
     """
+    obfuscation = obfuscation_of(override or table.crs)
+    if obfuscation is not None:
+        found.append(finding("approximate", value=obfuscation, accuracy=f"{ACCURACY_M[obfuscation]:g}"))
+        said_by = "映射写明" if override else table.crs_evidence
+        return Reference(STORED_CRS, obfuscation, said_by, obfuscation=obfuscation)
     declared, evidence = _declared(table, override, found)
-    if declared is not None:
+    local = settings.datums.get(datum_name(declared) or "") if declared is not None else None
+    if declared is not None and local is None:
         refuse_datum(declared)
     sample = _sample(shapes)
     said = detect_crs(sample, declared, extent=settings.extent)
+    if local is not None and declared is not None:
+        # A header names the datum alone; zone and width are then told by the eastings, on that datum.
+        own = said.crs is not None and datum_name(said.crs) == local.datum
+        crs = said.crs if own and said.crs is not None else declared
+        found.append(finding("datum_local", value=crs_name(crs), accuracy=f"{local.accuracy_m:g}"))
+        _report(said, declared, found)
+        by = "；按本局保密的本地参数换算到 CGCS2000"
+        return Reference(crs, crs_name(crs), evidence + by, said.swap_axes, local=local)
     if said.crs is None and declared is not None:
         # Strays can outnumber the sample of a small file; then rows are judged one by one.
         return Reference(declared, crs_name(declared), evidence)

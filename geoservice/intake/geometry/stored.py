@@ -9,12 +9,12 @@ import numpy as np
 import shapely
 
 from geoservice.geo.arrays import Floats, Geometries, as_geometries
-from geoservice.geo.crs import to_stored
 from geoservice.geo.errors import CoordinatesRefused
 from geoservice.geo.grid import snap
 from geoservice.geo.measure import area_m2, planar_area_m2
 from geoservice.geo.validity import defects, polygons_only, repair
 from geoservice.intake.findings import Finding, Place, finding
+from geoservice.intake.geometry.placing import placed
 from geoservice.intake.geometry.reference import Reference
 from geoservice.intake.nouns import ANY_SHAPE, POINT_NOUNS, wants_polygon
 from geoservice.intake.table import Rows
@@ -60,7 +60,7 @@ class Shapes:
     original : ndarray of geometries
         As the file has them.
     crs : str
-        System of the originals.
+        System of the originals, marked with its accuracy where that is less than a survey's.
     area_m2, planar_area_m2 : ndarray of float
         Ellipsoidal, and planar in the shape's own 3° zone; ``NaN`` without a shape.
     findings : list of Finding
@@ -101,7 +101,7 @@ def prepare(raw: Geometries, rows: Rows, reference: Reference, noun_name: str) -
     return Shapes(
         stored,
         original,
-        reference.name,
+        reference.mark,
         area_m2(stored),
         planar_area_m2(stored),
         found,
@@ -137,7 +137,7 @@ def _present(original: Geometries, rows: Rows, found: list[Finding]) -> Geometri
 
 def _transformed(given: Geometries, rows: Rows, reference: Reference, found: list[Finding]) -> Geometries:
     try:
-        return to_stored(given, reference.crs)
+        return placed(given, reference)
     except CoordinatesRefused:
         return as_geometries(
             [_transform_one(g, int(r), reference, found) for g, r in zip(given, rows, strict=True)]
@@ -146,7 +146,7 @@ def _transformed(given: Geometries, rows: Rows, reference: Reference, found: lis
 
 def _transform_one(geom: Any, row: int, reference: Reference, found: list[Finding]) -> Any:
     try:
-        return to_stored([geom], reference.crs)[0]
+        return placed([geom], reference)[0]
     except CoordinatesRefused as error:
         found.append(finding("coordinates_refused", row=row, value=error.value))
         return None

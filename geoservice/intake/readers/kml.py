@@ -12,6 +12,7 @@ from geoservice.intake.readers.protocol import Source
 from geoservice.intake.table import RawTable, ReadOptions
 
 _START: Final = re.compile(rb"(\xef\xbb\xbf)?\s*(<\?xml.{0,2000})?<kml[\s>]", re.DOTALL | re.IGNORECASE)
+_OVITAL: Final = re.compile(rb"<Ov[A-Z]\w+|ovital", re.IGNORECASE)
 _ENTITIES: Final = re.compile(rb"<!(doctype|entity)", re.IGNORECASE)
 
 
@@ -30,19 +31,10 @@ class Kml:
         Raises
         ------
         IntakeRefused
-            The file declares entities, which could read other files or fill the memory; or it comes from 奥维,
-            whose coordinates are GCJ-02.
+            The file declares entities, which could read other files or fill the memory.
         """
         if _ENTITIES.search(source.path.read_bytes()):
             raise refuse("file_unreadable", value=source.name, reason="XML 实体 / DOCTYPE")
-        if source.path.suffix.lower() == ".ovkml":
-            raise refuse(
-                "format_foreign",
-                value=source.name,
-                kind="奥维 KML（GCJ-02 坐标，只是近似位置）",
-                how="请在奥维中选择 CGCS2000 或 WGS84 坐标导出为 .kml。",
-                how_en="Export it with CGCS2000 or WGS84 coordinates as .kml.",
-            )
         with named_as(source.path, ".kml") as path:
             return layer_names(path)
 
@@ -50,6 +42,7 @@ class Kml:
         """Return the placemarks of one folder."""
         with named_as(source.path, ".kml") as path:
             values, shapes, unreadable, crs = read_layer(path, layer)
+        ovital = _is_ovital(source)
         doubt = finding(
             "crs_doubt", reason="KML 不说明坐标的来源，手机或网络地图上画的可能是 GCJ-02", value=layer
         )
@@ -60,9 +53,14 @@ class Kml:
             rows=ordinals(len(values)),
             geometry=shapes,
             unreadable=unreadable,
-            crs=crs,
-            crs_evidence="KML 规定" if crs else "",
+            crs="GCJ-02" if ovital else crs,
+            crs_evidence="奥维互动地图的文件" if ovital else "KML 规定" if crs else "",
             encoding="UTF-8",
             encoding_evidence="XML 规定",
-            findings=[doubt],
+            findings=[] if ovital else [doubt],
         )
+
+
+def _is_ovital(source: Source) -> bool:
+    """Tell files of 奥维互动地图, whose coordinates are GCJ-02: by its own marks, or by its ending."""
+    return source.path.suffix.lower() == ".ovkml" or _OVITAL.search(source.head) is not None

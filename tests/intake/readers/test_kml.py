@@ -1,4 +1,4 @@
-"""KML and KMZ: read with a doubt about the datum; entities and 奥维 refused."""
+"""KML and KMZ: read with a doubt about the datum; entities refused, 奥维 marked."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from geoservice.geo.marks import is_approximate
 from geoservice.intake.check import check_file
-from tests.intake.conftest import Corpus, codes
+from tests.intake.conftest import Corpus, Register, codes
 
 KML = """<?xml version="1.0" encoding="UTF-8"?>
 <kml xmlns="http://www.opengis.net/kml/2.2"><Document><Folder><name>地块</name>
@@ -44,10 +45,23 @@ def test_entities_are_refused(corpus: Corpus) -> None:
     assert codes(report, "error") == ["file_unreadable"]
 
 
-def test_ovkml_says_what_to_export(corpus: Corpus) -> None:
-    report = check_file(corpus.text("a.ovkml", KML), noun="parcel").report
-    assert codes(report, "error") == ["format_foreign"]
-    assert "GCJ-02" in report.findings[0].message
+@pytest.mark.parametrize(("name", "extra"), [("a.ovkml", ""), ("a.kml", "<OvStyle>1</OvStyle>")])
+def test_files_of_a_web_map_are_marked_as_approximate_for_good(corpus: Corpus, name: str, extra: str) -> None:
+    checked = check_file(corpus.text(name, KML.replace("<Folder>", f"{extra}<Folder>")), noun="parcel")
+    assert codes(checked.report, "error") == []
+    assert "approximate" in codes(checked.report, "warning")
+    assert checked.report.file.crs == "GCJ-02"
+    assert checked.main["original_crs"].tolist() == ["GCJ-02 ±5 m"]
+    assert is_approximate(checked.main["original_crs"].iloc[0])
+    # Brought back some hundred metres from where the web map shows it.
+    assert 0.003 < 119.6005 - checked.main["geometry"].iloc[0].centroid.x < 0.008
+
+
+def test_an_approximate_shape_never_replaces_a_survey(corpus: Corpus) -> None:
+    register = Register(held={"parcel": {"A-1": "K1"}})
+    checked = check_file(corpus.text("a.ovkml", KML), noun="parcel", known=register)
+    assert "approximate_over_survey" in codes(checked.report, "error")
+    assert len(checked.main) == 0
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
