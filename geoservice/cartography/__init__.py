@@ -22,6 +22,8 @@ from geoservice.cartography.build import build_map, render
 from geoservice.cartography.definition import LayerDefinition, MapDefinition, Text
 from geoservice.cartography.errors import InvalidDefinition, InvalidSource, UnknownAsset, UnknownMap
 from geoservice.cartography.figure import MapFigure
+from geoservice.cartography.frames import tiled
+from geoservice.cartography.notebook import stage_map
 from geoservice.cartography.page import INTERNAL, PUBLIC_NOTICE, Item, Link, Page
 from geoservice.cartography.reading import find_definition, read_definition, read_definitions
 from geoservice.cartography.sources import Dated, Tiled
@@ -49,4 +51,6 @@ __all__ = [
     "read_definition",
     "read_definitions",
     "render",
+    "stage_map",
+    "tiled",
 ]
