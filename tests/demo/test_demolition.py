@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import geopandas as gpd
 import pandas as pd
 
@@ -81,3 +83,18 @@ def test_a_few_units_are_in_unusual_order(units: pd.DataFrame) -> None:
 def test_personal_columns_are_there_and_hold_nothing_real(units: pd.DataFrame) -> None:
     assert units["户主姓名"].str.fullmatch(r"住户\d{4}").all()
     assert set(units["联系电话"]) == {"000-0000"}
+
+
+def test_task_books_name_tasks_and_date_facts_with_evidence(data: Path, tasks: gpd.GeoDataFrame) -> None:
+    sheets = pd.read_excel(data / "task_books.xlsx", sheet_name=None, header=1)
+    assert set(sheets) == {"任务书", "程序节点", "目标"}
+    for rows in sheets.values():
+        assert set(rows["任务编号"]) <= set(tasks["任务编号"])
+    steps = sheets["程序节点"]
+    done = steps["完成日期"].notna()
+    assert done.sum() >= 200
+    assert (~done).sum() >= 50
+    assert (steps["完成日期"].dropna() < pd.Timestamp(TODAY)).all()
+    assert steps.loc[done, "依据文件"].str.len().gt(3).all()
+    assert 5 <= sheets["任务书"]["签约生效比例"].notna().sum() <= 25
+    assert (sheets["目标"]["目标值"] > 0).all()

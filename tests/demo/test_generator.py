@@ -49,7 +49,8 @@ def test_layers_are_drawn_again(fresh: Path, data: Path, file: str, layer: str) 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "name", ["investment.csv", "project_parcels.csv", "demolition_units.csv", "projects.xlsx"]
+    "name",
+    ["investment.csv", "project_parcels.csv", "demolition_units.csv", "projects.xlsx", "task_books.xlsx"],
 )
 def test_ledgers_are_written_again_byte_by_byte(fresh: Path, data: Path, name: str) -> None:
     assert (fresh / name).read_bytes() == (data / name).read_bytes()

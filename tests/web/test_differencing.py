@@ -106,6 +106,10 @@ def roads(somebody: Reader, key: str) -> Iterator[dict[str, Any]]:
         known = somebody.get(f"/v1/demolition/{key}", params={"known_on": day})
         if known.status_code == 200:
             yield known.json()["properties"]
+        found = somebody.get(
+            "/ogc/collections/demolition/items", params={"datetime": day, "filter": "name LIKE '已知%'"}
+        )
+        yield from (f["properties"] for f in found.json().get("features", ()) if f["id"] == key)
     start = month_start(len(PER_MONTH) + 2).isoformat()
     for form in ("geojson", "json"):
         answer = somebody.get("/v1/demolition", params={"by": "month", "from": start, "f": form}).json()
@@ -219,3 +223,23 @@ def test_filters_by_hidden_figures_are_refused(attacked: tuple[Filled, TestClien
         somebody = reader(client, filled, role)
         assert somebody.get("/v1/demolition?state=demolishing").status_code == 403
         assert somebody.get("/v1/demolition?households_signed=9").status_code == 400
+
+
+def test_asking_by_comparison_finds_what_is_published_and_nothing_else(
+    attacked: tuple[Filled, TestClient],
+) -> None:
+    filled, client = attacked
+    key, promotion = filled.built.tasks["ZC-K"], reader(client, filled, Role.PROMOTION)
+    shown = promotion.get(f"/v1/demolition/{key}").json()["properties"]["households_signed"]
+    for bound in range(0, 40, 3):
+        found = promotion.get(
+            "/ogc/collections/demolition/items", params={"filter": f"households_signed >= {bound}"}
+        )
+        assert found.status_code == 200, found.text
+        assert (key in {f["id"] for f in found.json()["features"]}) is (shown >= bound)
+    for hidden in ("households_remaining = 29", "floor_area_m2 > 1", "units_total > 1", "state = 'agreed'"):
+        assert promotion.get("/ogc/collections/demolition/items", params={"filter": hidden}).status_code in (
+            400,
+            403,
+        )
+    assert client.get("/ogc/collections/demolition_units/items").status_code == 404
