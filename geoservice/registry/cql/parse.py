@@ -84,6 +84,7 @@ def _require_readable(text: str) -> None:
 
 def _bounded(tree: Any) -> Any:
     """Return the tree with chains of a connective made flat, or refuse it."""
+    _require_text(tree)
     nodes = vertices = 0
     root: list[Any] = [tree]
     waiting: list[tuple[Any, Any, int]] = [(root, 0, 0)]
@@ -113,6 +114,14 @@ def _bounded(tree: Any) -> Any:
             ]
             nodes += len(node)
     return root[0]
+
+
+def _require_text(tree: Any) -> None:
+    """Refuse halves of characters, which JSON can write and nothing can store or send."""
+    try:
+        json.dumps(tree, ensure_ascii=False).encode()
+    except (UnicodeEncodeError, RecursionError, ValueError):
+        raise FilterInvalid("The filter holds what cannot be text", None, _REMEDY) from None
 
 
 def _flat(connective: str, arguments: Any) -> Any:

@@ -59,7 +59,7 @@ class Scope:
         FilterInvalid
             If there is no such field.
         """
-        if name in self.hidden:
+        if isinstance(name, str) and name in self.hidden:
             raise Forbidden(
                 "This role may not filter by a field it does not see", name, "Drop it from the filter."
             )
@@ -72,6 +72,8 @@ class Scope:
     def is_geometry(self, node: Any) -> bool:
         """Say whether a node names the shape of the feature."""
         name = node.get("property") if isinstance(node, dict) else None
+        if not isinstance(name, str):
+            return False
         if name in GEOMETRY_NAMES and name in self.hidden:
             raise Forbidden("This role may not ask where it does not see shapes", name, "Drop the predicate.")
-        return isinstance(name, str) and name in GEOMETRY_NAMES - set(self.fields)
+        return name in GEOMETRY_NAMES - set(self.fields)
