@@ -1,4 +1,4 @@
-"""The facts a verdict rests on: four dated frames, gathered set-wise by whoever holds the data."""
+"""The facts a verdict rests on: dated frames, gathered set-wise by whoever holds the data."""
 
 from __future__ import annotations
 
@@ -72,6 +72,23 @@ CONSTRAINTS: Final = (
     "hidden",
 )
 LAYERS: Final = ("layer", "layer_name", "from_day", "to_day")
+HOLDS: Final = ("parcel", "hold", "unit", "from_day", "to_day", "geometry")
+REQUIREMENTS: Final = ("parcel", "kind", "record", "unit", "to_day", "to_is_plan")
+
+CHECKLIST: Final = {
+    "rights": ("权属清晰", "rights clear"),
+    "compensation": ("安置补偿落实到位", "compensation and resettlement done"),
+    "disputes": ("没有法律经济纠纷", "no legal or economic dispute"),
+    "planning": ("规划条件明确", "planning conditions set"),
+    "works": ("具备动工开发所需的基本条件", "basic conditions to start work"),
+}
+"""The five items of 净地, in the order of the 闲置土地处置办法, with their names."""
+
+GATES: Final = {
+    "archaeology": ("考古调查勘探", "archaeological survey"),
+    "soil_survey": ("土壤污染状况调查", "soil pollution survey"),
+}
+"""What some land needs before it may be supplied (供应前置), with its names."""
 
 
 def _empty(columns: tuple[str, ...]) -> pd.DataFrame:
@@ -111,7 +128,16 @@ class Facts:
     layers : DataFrame, optional
         ``layer, layer_name, from_day, to_day``: since when and until when which layer holds data. Needed
         where ``constraints`` was cut to the surroundings of the parcels, because "outside of every feature"
-        and "nothing loaded" look alike then. Default: derived from ``constraints``.
+        and "nothing loaded" look alike then. Default: derived from ``constraints``. Optional ``allowed_uses`` and
+        ``sliver_m2`` say what may lie outside of the layer, and by how much anything may.
+    holds : DataFrame
+        Provisional holds (意向保留): ``parcel, hold, unit, from_day, to_day, geometry``; ``to_day`` is the
+        expiry or the earlier release. Without ``geometry`` the parcel is held as a whole.
+    requirements : DataFrame
+        Checklist items and supply gates, whatever their state: ``parcel, kind, record, unit, to_day,
+        to_is_plan``. ``kind`` is one of :data:`CHECKLIST` or :data:`GATES`, ``record`` the key of the record;
+        it is open until ``to_day``, which lies before all days where it does not apply. A planned day that
+        has passed fulfils nothing.
 
     Raises
     ------
@@ -124,6 +150,8 @@ class Facts:
     clearances: pd.DataFrame = field(default_factory=lambda: _empty(CLEARANCES))
     constraints: pd.DataFrame = field(default_factory=lambda: _empty(CONSTRAINTS))
     layers: pd.DataFrame | None = None
+    holds: pd.DataFrame = field(default_factory=lambda: _empty(HOLDS))
+    requirements: pd.DataFrame = field(default_factory=lambda: _empty(REQUIREMENTS))
 
     def __post_init__(self) -> None:
         for name, columns in (
@@ -132,6 +160,8 @@ class Facts:
             ("clearances", CLEARANCES),
             ("constraints", CONSTRAINTS),
             ("layers", LAYERS),
+            ("holds", HOLDS),
+            ("requirements", REQUIREMENTS),
         ):
             frame = getattr(self, name)
             missing = [] if frame is None else [column for column in columns if column not in frame.columns]
@@ -145,10 +175,16 @@ class Facts:
     def of(self, parcels: Iterable[str]) -> Facts:
         """Return the facts of some parcels alone; the constraints stay, whichever they touch."""
         keys = set(parcels)
+
+        def own(frame: pd.DataFrame) -> pd.DataFrame:
+            return frame[frame["parcel"].isin(keys)]
+
         return Facts(
-            self.parcels[self.parcels["parcel"].isin(keys)],
-            self.occupations[self.occupations["parcel"].isin(keys)],
-            self.clearances[self.clearances["parcel"].isin(keys)],
+            own(self.parcels),
+            own(self.occupations),
+            own(self.clearances),
             self.constraints,
             self.layers,
+            own(self.holds),
+            own(self.requirements),
         )

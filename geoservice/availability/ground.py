@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import shapely
 
-from geoservice.availability.facts import CLEARANCES, OCCUPATIONS, Facts
+from geoservice.availability.facts import CLEARANCES, HOLDS, LAYERS, OCCUPATIONS, Facts
 from geoservice.availability.frames import as_column, days, flags, in_force
 from geoservice.availability.layering import layer_overlaps
 from geoservice.availability.timeline import join
@@ -40,6 +40,13 @@ class Ground:
         What constraint layers cover, see :func:`layer_overlaps`.
     loaded : DataFrame
         ``layer, layer_name, from_day, to_day``: when which layer holds data.
+    holds : DataFrame
+        The facts' rows per version, with ``from_plan, to_plan, piece, area_m2``; ``piece`` is ``None`` where the
+        parcel is held as a whole.
+    requirements : DataFrame
+        The facts' rows per version while they are open, with ``from_plan, to_plan``.
+    recorded : DataFrame
+        ``parcel, kind`` of every requirement on record, open or not.
     outside : dict
         What lies outside of which layers, remembered for the next rule that asks.
     """
@@ -51,6 +58,9 @@ class Ground:
     clearances: pd.DataFrame
     overlaps: pd.DataFrame
     loaded: pd.DataFrame
+    holds: pd.DataFrame
+    requirements: pd.DataFrame
+    recorded: pd.DataFrame
     outside: dict[tuple[Any, ...], pd.DataFrame] = field(default_factory=dict, compare=False)
 
 
@@ -71,6 +81,9 @@ def prepare(facts: Facts, today_day: int) -> Ground:
         _clearances(versions, facts.clearances, today_day),
         layer_overlaps(versions, facts.constraints),
         _loaded(facts),
+        _holds(versions, facts.holds, today_day),
+        _requirements(versions, facts.requirements, today_day),
+        facts.requirements[["parcel", "kind"]],
     )
 
 
@@ -116,6 +129,38 @@ def _clearances(versions: Versions, rows: pd.DataFrame, today_day: int) -> pd.Da
     return rows.assign(from_plan=False, to_plan=to_plan)
 
 
+def _holds(versions: Versions, rows: pd.DataFrame, today_day: int) -> pd.DataFrame:
+    """Locate what is held; a part that the parcel has lost in the meantime holds nothing."""
+    rows = join(versions.frame, in_force(rows[list(HOLDS)]), "parcel")
+    version = rows["version"].to_numpy()
+    part = np.array(rows.pop("geometry"), dtype=object)
+    whole = ~shapely.is_geometry(part)
+    part[whole] = None
+    piece = polygons_only(shapely.intersection(versions.shapes_of(version), part))
+    area = versions.measure(version, piece)
+    area[whole] = versions.frame["area_m2"].to_numpy()[version[whole]]
+    rows = rows.assign(
+        from_plan=rows["from_day"] > today_day,
+        to_plan=(rows["to_day"] > today_day) & (rows["to_day"] < OPEN_DAY),
+        piece=as_column(piece),
+        area_m2=area,
+    )
+    kept: pd.DataFrame = rows[whole | (area > 0)].reset_index(drop=True)
+    return kept
+
+
+def _requirements(versions: Versions, rows: pd.DataFrame, today_day: int) -> pd.DataFrame:
+    """Date what is open; a planned day not after today fulfilled nothing."""
+    to_day, plan = days(rows["to_day"], OPEN_DAY), flags(rows["to_is_plan"])
+    to_day = to_day.where(~(plan & (to_day <= today_day)), OPEN_DAY)
+    rows = rows[["parcel", "kind", "record", "unit"]].assign(from_day=1, to_day=to_day, to_plan=plan)
+    rows = join(versions.frame, in_force(rows.assign(end=to_day)), "parcel")
+    return rows.assign(from_plan=False, to_plan=rows["to_plan"] & (rows["to_day"] == rows.pop("end")))
+
+
 def _loaded(facts: Facts) -> pd.DataFrame:
+    """Return when which layer holds data, with what may lie outside of it."""
     frame = facts.constraints if facts.layers is None else facts.layers
-    return in_force(frame[["layer", "layer_name", "from_day", "to_day"]].drop_duplicates())
+    frame = frame[~frame[list(LAYERS)].duplicated()]
+    columns = [*LAYERS, *(name for name in ("allowed_uses", "sliver_m2") if name in frame)]
+    return in_force(frame[columns]).sort_values(["layer", "from_day"], kind="stable", ignore_index=True)

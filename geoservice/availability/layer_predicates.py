@@ -70,8 +70,9 @@ def inside_layer(ground: Ground, params: Params) -> Hits:
     {
         "layers": Param(list),
         "classes": Param(list, default=None),
+        "use": Param(str, default="other", choices=("any", "allowed", "other")),
         "allowed_uses": Param(list, default=None),
-        "sliver_m2": Param(float, default=0.0),
+        "sliver_m2": Param(float, default=None),
         "over": Param(bool, default=True),
     },
     {**AREA, "layer": "层"},
@@ -79,7 +80,8 @@ def inside_layer(ground: Ground, params: Params) -> Hits:
 def outside_layer(ground: Ground, params: Params) -> Hits:
     """Strike what no feature of ``layers`` covers, on days on which one of them holds data.
 
-    Parcels with one of ``allowed_uses`` (``"SYSTEM:code prefix"``) may lie outside.
+    ``use``: only parcels whose use may lie outside, or only others; what may is ``allowed_uses``
+    (``"SYSTEM:code prefix"``), by default those of the layer itself. So is the tolerance ``sliver_m2``.
     """
     if not _named(ground.loaded, params["layers"]).any():
         return NOTHING
@@ -87,9 +89,12 @@ def outside_layer(ground: Ground, params: Params) -> Hits:
     if key not in ground.outside:
         ground.outside[key] = _outside(ground, params)
     rows = ground.outside[key]
-    struck = over(rows["area_m2"], params["sliver_m2"], params)
-    if params["allowed_uses"] is not None:
-        struck &= ~_use_matches(ground, rows, [params["allowed_uses"]] * len(rows))
+    own = rows["sliver_m2"].to_numpy()
+    struck = over(rows["area_m2"], own if params["sliver_m2"] is None else params["sliver_m2"], params)
+    if params["use"] != "any" and struck.any():
+        given = params["allowed_uses"]
+        uses = rows["allowed_uses"].tolist() if given is None else [given] * len(rows)
+        struck &= _use_matches(ground, rows, uses) == (params["use"] == "allowed")
     if not struck.any():
         return NOTHING
     rows = rows[struck]
@@ -126,6 +131,11 @@ def _outside(ground: Ground, params: Params) -> pd.DataFrame:
     rest[open_] = subtract(rest[open_], [p for p, is_open in zip(members, open_, strict=True) if is_open])
     rows = pd.DataFrame({"version": cut.owner, "from_day": cut.from_day, "to_day": cut.to_day})
     rows["piece"], rows["area_m2"] = as_column(rest), ground.versions.measure(cut.owner, rest)
+    # The layer's own days come first among the rows of an interval.
+    first = cut.row_of[np.unique(cut.interval_of, return_index=True)[1]]
+    said = np.minimum(first, len(judged) - 1)
+    rows["allowed_uses"] = as_column(judged["allowed_uses"].to_numpy()[said])
+    rows["sliver_m2"] = judged["sliver_m2"].to_numpy(dtype=float)[said]
     return rows[rows["area_m2"] > 0]
 
 
@@ -134,7 +144,14 @@ def _loaded_versions(ground: Ground, layers: list[str]) -> pd.DataFrame:
     loaded = ground.loaded[_named(ground.loaded, layers)]
     zero = np.zeros(len(loaded), dtype=np.int64)
     days = split(zero, loaded["from_day"].to_numpy(), loaded["to_day"].to_numpy())
-    span = pd.DataFrame({"from_day": days.from_day, "to_day": days.to_day})
+    first = days.row_of[np.unique(days.interval_of, return_index=True)[1]]
+    count = len(loaded)
+    uses = loaded["allowed_uses"].to_numpy() if "allowed_uses" in loaded else np.full(count, None)
+    sliver = loaded["sliver_m2"].to_numpy(dtype=float) if "sliver_m2" in loaded else np.zeros(count)
+    span = pd.DataFrame(
+        {"from_day": days.from_day, "to_day": days.to_day, "sliver_m2": np.nan_to_num(sliver[first])}
+    )
+    span["allowed_uses"] = as_column(uses[first])
     rows = ground.versions.frame[["version", "from_day", "to_day"]].merge(
         span, how="cross", suffixes=("", "_loaded")
     )
@@ -193,8 +210,18 @@ def _layer_names(rows: pd.DataFrame) -> list[dict[str, Any]]:
     return [
         HIDDEN
         if hidden
-        else {"layer": name, "layer_en": name_en or name, "class": kind, "allowed": "、".join(listed(uses))}
+        else {"layer": name, "layer_en": name_en or name, "class": kind, "allowed": _in_words(listed(uses))}
         for name, name_en, kind, uses, hidden in zip(
             rows["layer_name"], english, rows["class"], rows["allowed_uses"], rows["hidden"], strict=True
         )
     ]
+
+
+def _in_words(uses: list[Any]) -> str:
+    """Return the allowed uses as people read them: the words, or the codes where there are none.
+
+    >>> _in_words(["TD2023:14", "绿地"]), _in_words(["TD2023:14"]), _in_words([])
+    ('绿地', 'TD2023:14', '无')
+    """
+    texts = [str(use) for use in uses]
+    return "、".join([text for text in texts if ":" not in text] or texts) or "无"

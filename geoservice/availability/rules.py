@@ -11,7 +11,8 @@ from typing import Any, Final
 
 # Importing the predicates registers them.
 import geoservice.availability.layer_predicates
-import geoservice.availability.predicates  # noqa: F401
+import geoservice.availability.predicates
+import geoservice.availability.readiness_predicates  # noqa: F401
 from geoservice.availability.errors import RulesInvalid
 from geoservice.availability.predicate import PREDICATES, REQUIRED, Param, Predicate
 

@@ -100,7 +100,7 @@ def change(
     held = find_record(unit.connection, kind, key, lock=True)
     require_reach(unit.connection, policy, principal, kind, key, held.fields, write=True)
     _require_fields(policy, principal, kind, given, shaped=geometry is not None)
-    _require_state(held, expected)
+    require_state(held, expected)
     values = typed_values(unit.connection, kind, given)
     after = held.fields | values
     if kind.prefix == "":
@@ -158,7 +158,7 @@ def finish(
     require_reach(unit.connection, policy, principal, kind, key, held.fields, write=True)
     if not policy.may(principal, kind.name, "end"):
         raise Forbidden(f"The role {principal.role.zh} may not end this", kind.name, "Ask the land bureau.")
-    _require_state(held, expected)
+    require_state(held, expected)
     if not unit.reason:
         raise InvalidInput("Ending something needs a reason", key, "Say why in `reason`.")
     end(unit, kind.name, [key], on=_since(unit, on))
@@ -191,7 +191,14 @@ def _require_fields(
         raise InvalidInput("Nothing is to be changed", None, "Name at least one field.")
 
 
-def _require_state(held: Record, expected: str | None) -> None:
+def require_state(held: Record, expected: str | None) -> None:
+    """Refuse a change made for no state, or for one that is in force no more.
+
+    Raises
+    ------
+    Unconditional, Stale
+        Then.
+    """
     if expected is None:
         raise Unconditional(
             "This change does not say which state it was made for", held.key, "Send the ETag as If-Match."

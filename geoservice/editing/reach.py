@@ -34,6 +34,10 @@ _BY_NOUN: Final = {
 }
 
 
+_CLOSED: Final = {"hold": ("holds:read", "holds:write")}
+"""Nouns that are internal as such: the permission to read and to write them comes before any reach."""
+
+
 def subjects_of(kind: Noun, key: str | None, fields: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the collections and keys a record is about: itself, or the things it hangs on."""
     own = _COLLECTION_OF.get(kind.name)
@@ -69,9 +73,11 @@ def require_reach(
     NotFound
         If the principal does not see the subject: as if it were not there.
     Forbidden
-        If it is seen but lies outside the principal's scope.
+        If it is seen but lies outside the principal's scope, or the noun is closed to the role.
     """
     require_seen(policy, principal, kind)
+    if write and kind.name in _CLOSED:
+        policy.require(principal, _CLOSED[kind.name][1])
     for collection, subject in subjects_of(kind, key, fields):
         if collection == "demolition" and kind.name != "demolition_task":
             _require_whole_figures(policy, principal)
@@ -84,8 +90,10 @@ def require_seen(policy: Policy, principal: Principal, kind: Noun) -> None:
     Raises
     ------
     Forbidden
-        If the role sees nothing of it: single units, to all but the expropriation office.
+        If the role sees nothing of it: single units, to all but the expropriation office; holds.
     """
+    if kind.name in _CLOSED:
+        policy.require(principal, _CLOSED[kind.name][0])
     if kind.name == "demolition_unit":
         policy.view(principal, UNITS.name)
 

@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import Any, Final, Literal
 
 from geoservice.intake.checks.codes import odd_code
+from geoservice.intake.checks.readiness import contradiction
 from geoservice.intake.checks.timeline import FACTS, USUAL_ORDER
 from geoservice.intake.findings import label_of
 from geoservice.model.vocabulary import ParcelState, Stage
@@ -19,6 +20,8 @@ PLANS: Final = {
     "demolition_task": ("planned_clear_on",),
     "parcel": ("cleared_plan_on",),
     "blocker": ("due_on",),
+    "checklist_item": ("planned_on",),
+    "supply_gate": ("planned_on",),
 }
 """Dates that were promised: a later one needs a reason and is shown (目标只增不减)."""
 _BOUNDS: Final = (("far_min", "far_max"), ("coverage_min", "coverage_max"))
@@ -60,6 +63,7 @@ def notices(noun_name: str, before: Fields, after: Fields, today: date) -> list[
         *_bounds(after, changed),
         *_share(after, changed),
         *_blocker(noun_name, after),
+        *_item(noun_name, after),
         *_order(noun_name, after, changed),
         *_codes(after, changed),
     ]
@@ -117,7 +121,8 @@ def _future(noun_name: str, after: Fields, changed: set[str], today: date) -> It
 
 
 def _without_evidence(after: Fields, changed: set[str]) -> Iterator[Notice]:
-    if "evidence" in after and "actual_on" in changed and after["actual_on"] and not after["evidence"]:
+    happened = any(after.get(name) for name in ("actual_on", "done_on") if name in changed)
+    if "evidence" in after and happened and not after["evidence"]:
         yield Notice(
             "error",
             "evidence_missing",
@@ -188,6 +193,21 @@ def _blocker(noun_name: str, after: Fields) -> Iterator[Notice]:
             "closed_on",
             f"销号日期 {after['closed_on']} 早于提出日期 {opened}",
             f"closed on {after['closed_on']}, before it was opened on {opened}",
+        )
+
+
+def _item(noun_name: str, after: Fields) -> Iterator[Notice]:
+    """净地五项: what is done has its day, what is not has none."""
+    if noun_name != "checklist_item":
+        return
+    wrong = contradiction(after.get("state"), after.get("done_on"))
+    if wrong is not None:
+        yield Notice(
+            "error",
+            wrong,
+            "done_on",
+            "状态与完成日期矛盾：已完成须有完成日期，未完成或不涉及的没有",
+            "State and day contradict each other: what is done has its day, what is not has none",
         )
 
 

@@ -22,6 +22,7 @@ from geoservice.intake.checks import (
     overlaps,
     places,
     procedures,
+    readiness,
     references,
     required,
     timeline,
@@ -176,6 +177,7 @@ def _check_rows(
     found += timeline.future_facts(kind.name, columns, rows, today)
     found += timeline.without_evidence(kind.name, columns, rows)
     found += timeline.out_of_order(kind.name, columns, rows)
+    found += readiness.readiness(kind.name, columns, rows)
     if kind.name == "demolition_unit":
         found += timeline.unusual_order(columns, rows)
     if "stage_event" in built.children:

@@ -33,6 +33,7 @@ from geoservice.model.projects import (
     stage_event,
     target,
 )
+from geoservice.model.readiness import checklist_item, hold, supply_gate
 from geoservice.model.registers import approval_batch, batch_parcel, land_case, supply_contract
 from geoservice.model.sealed import access_log, sealed_record
 
@@ -45,11 +46,13 @@ __all__ = [
     "audit_manifest",
     "batch_parcel",
     "blocker",
+    "checklist_item",
     "demolition_progress",
     "demolition_published",
     "demolition_subject",
     "demolition_task",
     "demolition_unit",
+    "hold",
     "import_run",
     "investment_month",
     "job",
@@ -72,6 +75,7 @@ __all__ = [
     "setting",
     "stage_event",
     "supply_contract",
+    "supply_gate",
     "target",
     "token",
     "user",

@@ -9,7 +9,7 @@ from typing import Final
 from sqlalchemy import Table
 
 from geoservice.errors import NotFound
-from geoservice.model import demolition, land, projects, registers
+from geoservice.model import demolition, land, projects, readiness, registers
 from geoservice.model import vocabulary as v
 
 VERSION_COLUMNS: Final = frozenset(
@@ -85,7 +85,7 @@ class Noun:
 
 _TABLES: Final = {
     table.name: table
-    for room in (land, projects, demolition, registers)
+    for room in (land, projects, demolition, registers, readiness)
     for table in vars(room).values()
     if isinstance(table, Table)
 }
@@ -261,6 +261,35 @@ _NOUNS: Final = (
         required=("parcel", "kind", "opened_on"),
         references={"parcel": "parcel", "contract": "supply_contract"},
         vocabularies={"kind": v.LandCaseKind, "cause": v.IdleCause},
+    ),
+    _noun(
+        "checklist_item",
+        "净地清单",
+        "JD",
+        identity=("parcel", "item"),
+        composite=True,
+        required=("parcel", "item"),
+        references={"parcel": "parcel"},
+        vocabularies={"item": v.ClearItem, "state": v.ItemState},
+    ),
+    _noun(
+        "supply_gate",
+        "供应前置",
+        "QZ",
+        identity=("parcel", "kind"),
+        composite=True,
+        required=("parcel", "kind"),
+        references={"parcel": "parcel"},
+        vocabularies={"kind": v.GateKind},
+    ),
+    _noun(
+        "hold",
+        "意向保留",
+        "BL",
+        identity=("parcel", "party", "held_from"),
+        composite=True,
+        required=("parcel", "party", "held_from", "expires_on"),
+        references={"parcel": "parcel"},
     ),
     _noun(
         "stage_event",

@@ -136,6 +136,40 @@ class ParcelState(Vocabulary):
     BUILT = "built", "建成", "Built"
 
 
+class ClearItem(Vocabulary):
+    """The five things that make land clear (净地五项)."""
+
+    RIGHTS = "rights", "权属清晰", "Rights clear"
+    COMPENSATION = "compensation", "安置补偿落实到位", "Compensation and resettlement done"
+    DISPUTES = "disputes", "没有法律经济纠纷", "No legal or economic dispute"
+    PLANNING = "planning", "规划条件明确", "Planning conditions set"
+    WORKS = "works", "具备动工开发所需的基本条件", "Basic conditions to start work"
+
+
+class ItemState(Vocabulary):
+    """Where an item of the clear-land checklist stands."""
+
+    OPEN = "open", "未完成", "Open"
+    DONE = "done", "已完成", "Done"
+    NOT_NEEDED = "not_needed", "不涉及", "Does not apply"
+
+
+class GateKind(Vocabulary):
+    """What must be looked into before some land may be supplied (供应前置)."""
+
+    ARCHAEOLOGY = "archaeology", "考古调查勘探", "Archaeological survey"
+    SOIL_SURVEY = "soil_survey", "土壤污染状况调查", "Soil pollution survey"
+
+
+class HoldState(Vocabulary):
+    """What has become of a provisional hold (意向保留)."""
+
+    AHEAD = "ahead", "未开始", "Not begun"
+    LIVE = "live", "保留中", "Live"
+    EXPIRED = "expired", "已到期", "Expired"
+    RELEASED = "released", "已解除", "Released"
+
+
 class VerdictStatus(Vocabulary):
     """The answer to 'is this parcel free?'."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, Table, select
 
 from geoservice.db.spatial import BBox, in_bbox, shapes, wkb_of
 from geoservice.model import demolition_subject, layer, layer_feature, parcel, project_parcel
@@ -46,6 +46,11 @@ def parcels_of_subjects(connection: Connection, subjects: Collection[str]) -> se
     """Return the parcels that task–subject links, by key, name."""
     subject = demolition_subject
     return _values(connection, subject.c.subject, subject.c.key, subjects, subject.c.subject_noun == "parcel")
+
+
+def parcels_of_records(connection: Connection, table: Table, records: Collection[str]) -> set[str]:
+    """Return the parcels that records with a ``parcel`` field ever named."""
+    return _values(connection, table.c.parcel, table.c.key, records)
 
 
 def parcels_under_features(connection: Connection, features: Collection[str]) -> set[str]:

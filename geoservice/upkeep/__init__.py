@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from geoservice.availability.rules import RuleSet
 from geoservice.db import Subscriber
 from geoservice.registry import audit, revisions
+from geoservice.upkeep.holds import guard_holds
 from geoservice.upkeep.lineage import keep_lineage
 from geoservice.upkeep.progress import keep_progress
 from geoservice.upkeep.sites import keep_sites
@@ -23,6 +24,7 @@ Progress = Callable[[str, int, int], None]
 def subscribers(rules: RuleSet, progress: Progress | None = None) -> Sequence[Subscriber]:
     """Return the subscribers in the order in which they depend on one another; revisions and audit come last."""
     return (
+        guard_holds,
         keep_stages,
         keep_sites,
         keep_lineage,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import shapely
@@ -13,11 +13,15 @@ from geoservice.availability.facts import Facts
 from geoservice.availability.rules import RuleSet
 from geoservice.clock import day_number, day_of
 from geoservice.db import Subscriber, UnitOfWork
-from geoservice.model import OPEN, verdict
+from geoservice.model import OPEN, checklist_item, hold, supply_gate, verdict
 from geoservice.registry import links
 from geoservice.registry.derived import replace_intervals
 from geoservice.registry.facts import land as facts
 from geoservice.registry.facts.clearance import clearances
+from geoservice.registry.facts.readiness import holds, requirements
+
+READINESS: Final = (hold, checklist_item, supply_gate)
+"""Tables of records that bear on the parcel they name."""
 
 
 def keep_verdicts(rules: RuleSet, progress: Any = None) -> Subscriber:
@@ -41,6 +45,9 @@ def concerned(unit: UnitOfWork) -> set[str]:
         | links.parcels_of_projects(connection, projects)
         | links.parcels_of_tasks(connection, touched.get("demolition_task", set()))
         | links.parcels_of_subjects(connection, touched.get("demolition_subject", set()))
+        | set().union(
+            *(links.parcels_of_records(connection, t, touched.get(t.name, set())) for t in READINESS)
+        )
         | links.parcels_under_features(connection, touched.get("layer_feature", set()))
         | links.parcels_under_layers(connection, touched.get("layer", set()))
     )
@@ -64,6 +71,8 @@ def recompute_verdicts(unit: UnitOfWork, parcels: set[str], rules: RuleSet, prog
         clearances(unit.connection, parcels),
         facts.constraints(unit.connection, versions),
         facts.constraint_layers(unit.connection),
+        holds(unit.connection, parcels),
+        requirements(unit.connection, parcels),
     )
     tell = None if progress is None else lambda done, total: progress("verdicts", done, total)
     found = assess(gathered, rules, today_day=day_number(clock.today()), progress=tell)

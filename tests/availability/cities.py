@@ -10,7 +10,17 @@ import shapely
 from hypothesis import strategies as st
 
 from geoservice.availability import Facts
-from geoservice.availability.facts import CLEARANCES, CONSTRAINTS, OCCUPATIONS, PARCELS, STATES
+from geoservice.availability.facts import (
+    CHECKLIST,
+    CLEARANCES,
+    CONSTRAINTS,
+    GATES,
+    HOLDS,
+    OCCUPATIONS,
+    PARCELS,
+    REQUIREMENTS,
+    STATES,
+)
 from geoservice.clock import OPEN_DAY
 from geoservice.geo.measure import area_m2
 
@@ -95,17 +105,53 @@ def constraint(geometry: Any, **changes: Any) -> dict[str, Any]:
     }
 
 
+def hold(parcel_key: str = "DK1", **changes: Any) -> dict[str, Any]:
+    return {
+        "parcel": parcel_key,
+        "hold": "BL1",
+        "unit": "",
+        "from_day": 1,
+        "to_day": OPEN_DAY,
+        "geometry": None,
+        **changes,
+    }
+
+
+def requirement(kind: str, parcel_key: str = "DK1", **changes: Any) -> dict[str, Any]:
+    """Return an item or gate that is open and of which nobody knows until when."""
+    return {
+        "parcel": parcel_key,
+        "kind": kind,
+        "record": f"{kind}-{parcel_key}",
+        "unit": "",
+        "to_day": OPEN_DAY,
+        "to_is_plan": False,
+        **changes,
+    }
+
+
+def fulfilled(parcels: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a checklist done long ago for each parcel."""
+    names = dict.fromkeys(row["parcel"] for row in parcels)
+    return [requirement(kind, key, to_day=1) for key in names for kind in CHECKLIST]
+
+
 def facts(
     parcels: list[dict[str, Any]],
     occupations: list[dict[str, Any]] | None = None,
     clearances: list[dict[str, Any]] | None = None,
     constraints: list[dict[str, Any]] | None = None,
+    holds: list[dict[str, Any]] | None = None,
+    requirements: list[dict[str, Any]] | None = None,
 ) -> Facts:
+    """Return facts; without a word about requirements the checklist of every parcel is done."""
     return Facts(
         _frame(parcels, PARCELS),
         _frame(occupations or [], OCCUPATIONS),
         _frame(clearances or [], CLEARANCES),
         _frame(constraints or [], CONSTRAINTS),
+        holds=_frame(holds or [], HOLDS),
+        requirements=_frame(fulfilled(parcels) if requirements is None else requirements, REQUIREMENTS),
     )
 
 
@@ -167,6 +213,39 @@ _clearances = st.fixed_dictionaries(
         "to_is_plan": st.booleans(),
     }
 ).map(lambda row: clearance(**row))
+_holds = st.fixed_dictionaries(
+    {
+        "parcel_key": keys,
+        "hold": st.sampled_from(["BL1", "BL2", "BL3"]),
+        "from_day": days,
+        "to_day": ends,
+        "geometry": st.one_of(st.none(), boxes),
+    }
+).map(lambda row: hold(**row))
+
+
+@st.composite
+def _requirements(draw: st.DrawFn) -> list[dict[str, Any]]:
+    """Return at most one record per parcel and kind; some parcels have no checklist at all."""
+    rows = []
+    for key in ("DK1", "DK2", "DK3"):
+        kinds = draw(st.sets(st.sampled_from([*CHECKLIST, *GATES])))
+        for kind in sorted(kinds):
+            end = draw(st.sampled_from([1, 1, 1, 450, 501, 700, OPEN_DAY]))
+            plan = end not in (1, OPEN_DAY) and draw(st.booleans())
+            rows.append(
+                requirement(kind, key, to_day=end, to_is_plan=plan, unit=draw(st.sampled_from(["", "甲"])))
+            )
+    return rows
+
+
+_EDGE = {
+    "layer": "TC9",
+    "layer_name": BOUNDARY,
+    "effect": "note",
+    "allowed_uses": ["GBT21010-2017:10"],
+    "sliver_m2": 3000.0,
+}
 _layers = st.sampled_from(
     [
         {"layer": "TC1", "layer_name": "永久基本农田", "effect": "prohibit", "sliver_m2": 0.0},
@@ -179,8 +258,8 @@ _layers = st.sampled_from(
         },
         {"layer": "TC4", "layer_name": "军事", "effect": "prohibit", "hidden": True, "unit": "军"},
         {"layer": "TC5", "layer_name": "文保", "effect": "note"},
-        {"layer": "TC9", "layer_name": BOUNDARY, "effect": "note", "class": "集中建设区"},
-        {"layer": "TC9", "layer_name": BOUNDARY, "effect": "note", "class": "弹性发展区"},
+        {**_EDGE, "class": "集中建设区"},
+        {**_EDGE, "class": "弹性发展区"},
     ]
 )
 
@@ -205,4 +284,6 @@ def cities(draw: st.DrawFn) -> Facts:
         draw(_dated(_occupations)),
         draw(_dated(_clearances)),
         draw(_dated(_constraints())),
+        draw(_dated(_holds)),
+        draw(_requirements()),
     )

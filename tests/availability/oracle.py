@@ -16,6 +16,9 @@ from tests.availability.cities import BOUNDARY
 GEOD = Geod(ellps="GRS80")
 BEFORE_CLEAR = ["planned", "to_acquire", "in_approval", "approved", "acquiring", "acquired", "reserved"]
 
+ITEMS = ["rights", "compensation", "disputes", "planning", "works"]
+GATE_CODES = {"archaeology": "archaeology_open", "soil_survey": "soil_survey_open"}
+
 
 @dataclass
 class Opinion:
@@ -53,6 +56,7 @@ def opinion(facts: Facts, parcel: str, day: int, today: int) -> Opinion | None:
     for task in _tasks(facts.clearances, parcel, day, today):
         source = f"demolition_task:{task['task']}"
         found.block(own, "clearance_overdue" if task["overdue"] else "clearance_left", source, source)
+    _judge_readiness(found, facts, row, state, day, today)
     for link in _on(facts.occupations, day, parcel):
         _judge_link(found, link, row)
     _judge_layers(found, row, _on(facts.constraints, day))
@@ -100,6 +104,34 @@ def _judge_parcel(found: Opinion, row: dict[str, Any], state: str) -> None:
         found.block(row["geometry"], "seized", key, key)
 
 
+def _judge_readiness(
+    found: Opinion, facts: Facts, row: dict[str, Any], state: str, day: int, today: int
+) -> None:
+    key = row["parcel"]
+    for held in _on(facts.holds, day, key):
+        part = row["geometry"] if held["geometry"] is None else row["geometry"].intersection(held["geometry"])
+        if part.area:
+            found.block(part, "held", f"hold:{held['hold']}", held["hold"])
+    records = {r["kind"]: r for r in facts.requirements.to_dict("records") if r["parcel"] == key}
+    for kind, record in records.items():
+        lapsed = record["to_is_plan"] and record["to_day"] <= today
+        if day >= record["to_day"] and not lapsed:
+            continue
+        if kind in GATE_CODES and state in ("unknown", "reserved", "clear"):
+            source = f"supply_gate:{record['record']}"
+            found.block(row["geometry"], GATE_CODES[kind], source, source)
+        elif kind in ITEMS and state in ("reserved", "clear"):
+            source = f"checklist_item:{record['record']}"
+            found.condition("checklist_open", source, source)
+    kept = set(records) & set(ITEMS)
+    if not kept and state == "clear":
+        found.note("checklist_absent", f"parcel:{key}", key)
+    if kept and state in ("reserved", "clear"):
+        for kind in ITEMS:
+            if kind not in kept and kind != "planning":
+                found.condition("checklist_unrecorded", f"parcel:{key}", kind)
+
+
 def _judge_link(found: Opinion, link: dict[str, Any], row: dict[str, Any]) -> None:
     source, identity = f"project:{link['project']}", f"{link['project']} {link['role']}"
     piece = None if link["geometry"] is None else row["geometry"].intersection(link["geometry"])
@@ -143,8 +175,16 @@ def _judge_layers(found: Opinion, row: dict[str, Any], features: list[dict[str, 
             found.note("layer_note", source, identity)
     inside = [feature["geometry"] for feature in features if feature["layer_name"] == BOUNDARY]
     outside = own.difference(shapely.union_all(inside))
-    if inside and outside.area:
+    if not inside or not outside.area:
+        return
+    over = _square_metres(outside, row) > 3000.0
+    if row.get("use_system") == "GBT21010-2017":
+        if over:
+            found.note("outside_boundary_allowed_use", "layer:TC9", BOUNDARY)
+    elif over:
         found.block(outside, "outside_boundary", "layer:TC9", BOUNDARY)
+    else:
+        found.note("outside_boundary_sliver", "layer:TC9", BOUNDARY)
 
 
 def _square_metres(piece: Any, row: dict[str, Any]) -> float:

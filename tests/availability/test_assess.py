@@ -387,6 +387,7 @@ def test_takes_frames_as_databases_give_them() -> None:
         plain.occupations.assign(share=np.float64(0.5), plan=pd.array([None], dtype="boolean")),
         plain.clearances,
         plain.constraints.infer_objects().assign(version=9, shape="x", allowed_uses=None),
+        requirements=plain.requirements,
     )
     pd.testing.assert_frame_equal(
         assess(typed, RULES, today_day=TODAY), assess(plain, RULES, today_day=TODAY), check_dtype=False

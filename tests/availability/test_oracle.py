@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -21,9 +22,10 @@ SOME = settings(max_examples=25, deadline=None, suppress_health_check=[HealthChe
 
 def all_days(facts: Facts) -> list[int]:
     """Return every day on which anything may change, and the days before."""
-    frames = (facts.parcels, facts.occupations, facts.clearances, facts.constraints)
+    frames = (facts.parcels, facts.occupations, facts.clearances, facts.constraints, facts.holds)
     bounds = {int(day) for frame in frames for name in ("from_day", "to_day") for day in frame[name]}
     bounds |= {int(day) for day in facts.parcels["cleared_plan_day"]}
+    bounds |= {int(day) for day in facts.requirements["to_day"]}
     return sorted({day - back for day in bounds for back in (0, 1) if 0 < day <= HORIZON} | {TODAY, HORIZON})
 
 
@@ -85,12 +87,12 @@ def test_intervals_tell_the_earliest_day_and_never_repeat(facts: Facts) -> None:
 @given(cities())
 def test_some_parcels_alone_get_the_verdicts_they_get_among_all(facts: Facts) -> None:
     everything = assess(facts, RULES, today_day=TODAY)
-    layers = facts.constraints[["layer", "layer_name", "from_day", "to_day"]]
+    layers = facts.constraints[["layer", "layer_name", "from_day", "to_day", "allowed_uses", "sliver_m2"]]
     for key in facts.parcels["parcel"].unique():
         alone = facts.of([key])
         around = shapely.union_all(alone.parcels["geometry"].to_numpy()).buffer(0.0001).envelope
         near = shapely.intersects(facts.constraints["geometry"].to_numpy(dtype=object), around)
-        cut = Facts(alone.parcels, alone.occupations, alone.clearances, facts.constraints[near], layers)
+        cut = replace(alone, constraints=facts.constraints[near], layers=layers)
         expected = everything[everything["parcel"] == key].reset_index(drop=True)
         for some in (alone, cut):
             pd.testing.assert_frame_equal(assess(some, RULES, today_day=TODAY), expected)
@@ -101,10 +103,13 @@ def test_some_parcels_alone_get_the_verdicts_they_get_among_all(facts: Facts) ->
 def test_a_plan_shows_only_after_today_and_only_where_there_is_one(facts: Facts, today: int) -> None:
     verdicts = assess(facts, RULES, today_day=today)
     assert (verdicts.loc[verdicts["plan"].astype(bool), "from_day"] > today).all()
-    unplanned = Facts(
-        facts.parcels.assign(cleared_plan_day=OPEN_DAY),
-        facts.occupations.assign(plan=False),
-        facts.clearances.assign(to_is_plan=False),
-        facts.constraints,
+    unplanned = replace(
+        facts,
+        parcels=facts.parcels.assign(cleared_plan_day=OPEN_DAY),
+        occupations=facts.occupations.assign(plan=False),
+        clearances=facts.clearances.assign(to_is_plan=False),
+        # A hold's end is always a plan.
+        holds=facts.holds.iloc[:0],
+        requirements=facts.requirements.assign(to_is_plan=False),
     )
     assert not assess(unplanned, RULES, today_day=today)["plan"].any()

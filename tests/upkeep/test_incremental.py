@@ -16,15 +16,18 @@ from sqlalchemy import Table, select, update
 from geoservice.db import UnitOfWork, Work
 from geoservice.db.types import json_text
 from geoservice.model import (
+    checklist_item,
     demolition_progress,
     demolition_task,
+    hold,
     parcel,
     project,
     project_site,
     project_stage,
     verdict,
 )
-from geoservice.model.vocabulary import ParcelState, Stage
+from geoservice.model.vocabulary import ClearItem, GateKind, ParcelState, Stage
+from geoservice.registry.end import end
 from geoservice.registry.moment import Moment
 from geoservice.registry.put import put
 from geoservice.registry.record import record
@@ -181,7 +184,55 @@ def _unit(random: Random, unit: UnitOfWork, filled: Filled) -> None:
     put(unit, "demolition_unit", pd.DataFrame([row]), valid_from=_day(random))
 
 
+def _item(random: Random, unit: UnitOfWork, filled: Filled) -> None:
+    done = random.choice([None, ago(random.randint(0, 200))])
+    row = {
+        "parcel": _some_parcel(random, filled),
+        "item": random.choice(list(ClearItem)).value,
+        "state": random.choice([None, "not_needed"]) if done is None else "done",
+        "planned_on": random.choice([None, _day(random)]),
+        "done_on": done,
+    }
+    put(unit, "checklist_item", pd.DataFrame([row]), valid_from=_day(random))
+
+
+def _gate(random: Random, unit: UnitOfWork, filled: Filled) -> None:
+    row = {
+        "parcel": _some_parcel(random, filled),
+        "kind": random.choice(list(GateKind)).value,
+        "needed": random.random() < 0.7,
+        "planned_on": random.choice([None, _day(random)]),
+        "done_on": random.choice([None, ago(random.randint(0, 100))]),
+    }
+    put(unit, "supply_gate", pd.DataFrame([row]), valid_from=_day(random))
+
+
+def _hold(random: Random, unit: UnitOfWork, filled: Filled) -> None:
+    """Set land aside that nobody holds yet, or change a hold that is there."""
+    held = set(unit.connection.scalars(select(hold.c.parcel)))
+    free = [key for key in filled.built.parcels.values() if key not in held]
+    row: dict[str, Any] = {
+        "parcel": random.choice(free),
+        "party": "某公司",
+        "held_from": ago(random.randint(-50, 100)),
+        "expires_on": ahead(random.randint(60, 300)),
+        "geometry": random.choice([None, square(random.uniform(0, 5), random.uniform(0, 4), 1.5)]),
+    }
+    put(unit, "hold", pd.DataFrame([row]), valid_from=ago(0))
+    if held:
+        key = unit.connection.scalar(select(hold.c.key).limit(1))
+        later = {"key": key, "released_on": ago(random.randint(0, 30)), "expires_on": ahead(400)}
+        put(unit, "hold", pd.DataFrame([later]), valid_from=ago(0))
+
+
+def _end_item(random: Random, unit: UnitOfWork, filled: Filled) -> None:
+    _item(random, unit, filled)
+    key = unit.connection.scalar(select(checklist_item.c.key).limit(1))
+    end(unit, "checklist_item", [str(key)], on=_day(random))
+
+
 CHANGES: tuple[Change, ...] = (
+    *(_item, _gate, _hold, _end_item),
     *(_change_parcel, _move_parcel, _add_parcel, _link, _event, _project),
     *(_layer_feature, _layer, _task, _subject, _unit),
 )

@@ -7,11 +7,13 @@ from datetime import date
 from typing import Any
 
 from .city import City
+from .geofiles import to_grid
 from .households import BRANCH, Unit
 from .landuse import USE_NAMES
 from .ledgers import Trouble
 from .parcels import Parcel
 from .projects import Project
+from .readiness import Gate, Held, Item
 from .states import LADDER
 from .tasks import Task
 from .timeline import STAGES
@@ -183,3 +185,43 @@ def in_words(day: date | None) -> str:
 
 def _yes(value: bool) -> str:
     return "是" if value else "否"
+
+
+def item_row(item: Item) -> Row:
+    """Return a row of 净地清单."""
+    return {
+        "地块编号": item.parcel,
+        "净地事项": item.item,
+        "完成情况": "已完成" if item.done_on else "未完成",
+        "完成日期": item.done_on,
+        "计划完成日期": item.planned_on,
+        "依据文件": item.evidence,
+        "责任单位": item.unit,
+    }
+
+
+def gate_row(gate: Gate) -> Row:
+    """Return a row of 供应前置."""
+    return {
+        "地块编号": gate.parcel,
+        "前置事项": gate.kind,
+        "是否需要": _yes(gate.needed),
+        "完成日期": in_words(gate.done_on),
+        "计划完成日期": gate.planned_on,
+        "报告文号": gate.evidence,
+        "责任单位": gate.unit,
+    }
+
+
+def hold_row(held: Held) -> Row:
+    """Return a row of 意向保留, with the held part in EPSG:4528."""
+    return {
+        "地块编号": held.parcel,
+        "意向方": held.party,
+        "意向内容": held.intention,
+        "责任单位": "市招商局",
+        "保留起始日期": held.held_from.isoformat(),
+        "保留到期日期": held.expires_on.isoformat(),
+        "解除日期": held.released_on.isoformat() if held.released_on else "",
+        "保留范围": "" if held.part is None else to_grid(held.part).wkt,
+    }

@@ -23,8 +23,19 @@ from .ledger_files import write_csv, write_excel
 from .ledgers import monthly, troubles
 from .place import EPSG
 from .projects import Project
+from .readiness import checklists, gates, holds
 from .readme import refresh_counts
-from .rows import link_rows, parcel_row, project_row, task_row, trouble_row, unit_row
+from .rows import (
+    gate_row,
+    hold_row,
+    item_row,
+    link_rows,
+    parcel_row,
+    project_row,
+    task_row,
+    trouble_row,
+    unit_row,
+)
 from .task_books import book_rows, procedure_rows, target_rows
 from .zones import DISTRICTS, Zone
 
@@ -49,6 +60,7 @@ def write_city(city: City, folder: Path) -> None:
     _write_projects(city, folder)
     _write_registers(city, folder)
     _write_demolition(city, folder)
+    _write_readiness(city, folder)
     refresh_counts(folder / "README.md", _counts(city))
 
 
@@ -63,6 +75,9 @@ def _counts(city: City) -> dict[str, int]:
         "expropriation tasks": len(city.tasks),
         "households, businesses": len(city.units),
         "milestones of procedures": len(list(procedure_rows(city.tasks))),
+        "checklist items": len(list(checklists(city.parcels))),
+        "surveys before supply": len(list(gates(city.parcels))),
+        "intentions of investors": len(list(holds(city.parcels, city.projects))),
     }
 
 
@@ -156,6 +171,17 @@ def write_task_books(city: City, folder: Path) -> None:
             ("目标", "2026年度征拆目标", list(target_rows(city.tasks, city.units))),
         ],
     )
+
+
+def _write_readiness(city: City, folder: Path) -> None:
+    write_excel(
+        folder / "readiness.xlsx",
+        [
+            ("净地清单", "清澜市净地清单（五项）", [item_row(item) for item in checklists(city.parcels)]),
+            ("供应前置", "清澜市供地前置事项", [gate_row(gate) for gate in gates(city.parcels)]),
+        ],
+    )
+    write_csv(folder / "holds.csv", [hold_row(held) for held in holds(city.parcels, city.projects)])
 
 
 def _zones(name: str, zones: list[Zone]) -> tuple[str, list[dict[str, Any]], list[BaseGeometry]]:

@@ -44,6 +44,9 @@ FACTS: Final = {
         "disposed_on": "处置日期",
         "closed_on": "结案日期",
     },
+    "checklist_item": {"done_on": "完成日期"},
+    "supply_gate": {"done_on": "完成日期"},
+    "hold": {"released_on": "解除日期"},
     "stage_event": {"actual_on": "实际日期"},
     "milestone": {"actual_on": "实际日期"},
 }
@@ -63,6 +66,8 @@ ORDERED: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     ),
 }
 """Pairs of days of which the first comes first, by noun."""
+_ONE_EVIDENCE: Final = frozenset({"milestone", "checklist_item", "supply_gate"})
+"""Nouns with one fact and one evidence."""
 USUAL_ORDER: Final = ("signed_on", "compensated_on", "vacated_on", "demolished_on")
 """签约 → 补偿 → 腾空 → 拆除; instalments and exchange really reorder it."""
 
@@ -86,7 +91,9 @@ def without_evidence(noun_name: str, columns: dict[str, list[Any]], rows: Rows) 
     return [
         finding("evidence_missing", row=int(row), field=label, value=day.isoformat())
         for fact, label in FACTS.get(noun_name, {}).items()
-        for evidence in ("evidence" if noun_name == "milestone" else f"{fact.removesuffix('_on')}_evidence",)
+        for evidence in (
+            "evidence" if noun_name in _ONE_EVIDENCE else f"{fact.removesuffix('_on')}_evidence",
+        )
         if fact in columns and evidence in columns
         for day, said, row in zip(columns[fact], columns[evidence], rows, strict=True)
         if day is not None and said is None

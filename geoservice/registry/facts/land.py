@@ -138,12 +138,14 @@ def constraints(connection: Connection, parcels: pd.DataFrame) -> pd.DataFrame:
 
 
 def constraint_layers(connection: Connection) -> pd.DataFrame:
-    """Return since and until when which constraint layer holds data: ``layer, layer_name, from_day, to_day``."""
+    """Return since and until when which constraint layer holds data, with its allowed uses and tolerance."""
     used = select(layer_feature.c.layer).where(layer_feature.c.superseded_at.is_(None))
     statement = (
         select(
             layer.c.code.label("layer"),
             layer.c.name.label("layer_name"),
+            layer.c.allowed_uses,
+            layer.c.sliver_m2,
             layer.c.valid_from,
             layer.c.valid_to,
         )
