@@ -48,9 +48,13 @@ def preview(connection: Connection, checked: Checked, known: Known, day: date) -
     missing, gone = _missing(connection, checked, keys, known, day)
     features += _gone(connection, kind, gone, day)
     counts = Counter(d.state for d in told)
+    drawn = Counter(f["properties"]["state"] for f in features)
     counts.update({"refused": checked.report.counts.errors, "ended": len(gone)})
-    conflicting = {f.row for f in checked.report.findings if f.code in _CONFLICTS and f.row is not None}
-    counts["conflicting"] = len(conflicting)
+    if drawn["conflicting"]:
+        # A shape that is in conflict is told as that, not as new or changed as well.
+        counts = Counter(
+            {**counts, **{state: drawn[state] for state in ("conflicting", "changed", "new", "unchanged")}}
+        )
     features.sort(key=lambda f: STATES.index(f["properties"]["state"]))
     return {
         "counts": {state: counts.get(state, 0) for state in STATES},

@@ -26,6 +26,7 @@ from geoservice.web import (
     static,
     task_book,
 )
+from geoservice.web import docs, editor, health, import_pages, metrics, pages, problems, static, task_book
 from geoservice.web import registers as register_pages
 from geoservice.web.exporting import AT_ONCE
 from geoservice.web.middleware import BodyLimit, HeadAsGet, SecurityHeaders
@@ -99,6 +100,7 @@ def create_app(service: Service) -> FastAPI:
         features.router(),
         docs.router(),
         editor.router(),
+        import_pages.router(),
         register_pages.router(),
         item_pages.router(),
         papers.router(),

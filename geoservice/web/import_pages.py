@@ -1,0 +1,86 @@
+"""``/imports`` and ``/imports/{number}``: hand a file in, see on a map what is right and wrong with it, and decide."""
+
+from __future__ import annotations
+
+import secrets
+from pathlib import Path
+from typing import Annotated, Any, Final
+
+from fastapi import APIRouter, Depends, Query
+from fastapi import Path as InPath
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from starlette.responses import Response
+
+from geoservice.access.principals import Principal
+from geoservice.model.vocabulary import LineageKind
+from geoservice.registry.import_runs import find_run
+from geoservice.service import Service
+from geoservice.web.permission import Requires, Serving
+from geoservice.web.security import content_security_policy
+from geoservice.web.v1.import_documents import choices
+
+_TEMPLATES: Final = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=select_autoescape(),
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"text/html": {}}, "description": "The page"},
+    403: {"description": "The role imports nothing"},
+    404: {"description": "There is no such import"},
+}
+Reader = Annotated[Principal, Depends(Requires("imports:read"))]
+Language = Annotated[str | None, Query(alias="lang", pattern="^(zh|en)$")]
+
+
+def router() -> APIRouter:
+    """Return the routes."""
+    routes = APIRouter(tags=["imports"], responses=_ANSWERS)
+    for path, endpoint, summary in (
+        ("/imports", listed, "数据导入 · hand files in"),
+        ("/imports/{number}", one, "一次导入 · one import"),
+    ):
+        routes.add_api_route(path, endpoint, methods=["GET"], response_class=Response, summary=summary)
+    return routes
+
+
+def listed(service: Serving, principal: Reader, lang: Language = None) -> Response:
+    """Show where a file is dropped, and every import made so far."""
+    return _page(service, principal, lang, None)
+
+
+def one(
+    service: Serving,
+    principal: Reader,
+    number: Annotated[int, InPath(ge=1, le=2**53)],
+    lang: Language = None,
+) -> Response:
+    """Show one import: how it was read, what was found, what it would change, and what can be done."""
+    with service.database.read() as connection:
+        find_run(connection, number)
+    return _page(service, principal, lang, number)
+
+
+def _page(service: Service, principal: Principal, lang: str | None, number: int | None) -> Response:
+    nonce, language = secrets.token_urlsafe(16), lang or "zh"
+    root = service.settings.base_path
+    may = {name: service.policy.allows(principal, f"imports:{name}") for name in ("check", "write", "all")}
+    told = {
+        "root": root,
+        "language": language,
+        "number": number,
+        "who": principal.name,
+        "may": may,
+        "nouns": choices() if number is not None else {},
+        "lineage": LineageKind.labels(),
+    }
+    html = _TEMPLATES.get_template("imports.html").render(
+        told=told, nonce=nonce, root=root, lang=language, number=number, zh=language == "zh"
+    )
+    headers = {
+        "Content-Security-Policy": content_security_policy(nonce),
+        "Cache-Control": "private, no-store",
+        "Vary": "Authorization, Cookie",
+    }
+    return Response(html, headers=headers, media_type="text/html; charset=utf-8")
