@@ -42,7 +42,7 @@ def gaps_within(geoms: Any, width_m: float, length_m: float) -> pd.DataFrame:
 
     Examples
     --------
-    >>> left, right = shapely.box(0, 0, 1e-3, 1e-3), shapely.box(1.000002e-3, 0, 2e-3, 1e-3)
+    >>> left, right = shapely.box(0, 0, 1e-3, 1e-3), shapely.box(1.002e-3, 0, 2e-3, 1e-3)
     >>> gaps_within([left, right], 0.5, 5.0)[["left", "right"]].values.tolist()
     [[0, 1]]
     """

@@ -18,6 +18,7 @@ from geoservice.web import (
     docs,
     editor,
     health,
+    import_pages,
     item_pages,
     metrics,
     pages,
@@ -26,7 +27,6 @@ from geoservice.web import (
     static,
     task_book,
 )
-from geoservice.web import docs, editor, health, import_pages, metrics, pages, problems, static, task_book
 from geoservice.web import registers as register_pages
 from geoservice.web.exporting import AT_ONCE
 from geoservice.web.middleware import BodyLimit, HeadAsGet, SecurityHeaders

@@ -29,5 +29,6 @@ def parse_degrees(value: Any) -> float | None:
     before, degrees, minutes, seconds, after = match.groups()
     if float(minutes or 0) >= 60 or float(seconds or 0) >= 60:
         return None
-    size = int(degrees) + float(minutes or 0) / 60 + float(seconds or 0) / 3600
+    # One division at the end keeps the sum exact in the digits anybody writes.
+    size = (int(degrees) * 3600 + float(minutes or 0) * 60 + float(seconds or 0)) / 3600
     return -size if (before or after).upper() in {"S", "W", "南", "西"} else size
