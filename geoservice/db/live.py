@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import DBAPIError
 
 from geoservice.db.engine import Database
 from geoservice.db.types import json_text
@@ -51,7 +52,13 @@ def holding(database: Database, number: int) -> Iterator[Hold | None]:
     with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.detach()
         took = connection.scalar(text("SELECT pg_try_advisory_lock(:s, :n)"), {"s": _SPACE, "n": number})
-        yield _SessionHold(connection, number) if took else None
+        try:
+            yield _SessionHold(connection, number) if took else None
+        finally:
+            # The server notices a closed connection a little later than the next worker asks.
+            if took and not connection.invalidated:
+                with suppress(DBAPIError):
+                    connection.execute(text("SELECT pg_advisory_unlock(:s, :n)"), {"s": _SPACE, "n": number})
 
 
 def progress_of(database: Database, number: int) -> dict[str, Any] | None:
