@@ -5,12 +5,14 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from threading import BoundedSemaphore
 from typing import Annotated, Any, BinaryIO, Final, Literal
 
 from fastapi import Request
 from pydantic import Field, create_model
+from sqlalchemy import Connection
 from starlette.responses import Response, StreamingResponse
 
 from geoservice.errors import Busy, InvalidInput
@@ -93,7 +95,13 @@ def order_of(query: FeatureQuery, writer: Writer, asked: Any) -> Order:
     return Order(query, writer, names, asked.crs, choices)
 
 
-def export_answer(request: Request, service: Service, order: Order, headers: Mapping[str, str]) -> Response:
+def export_answer(
+    request: Request,
+    service: Service,
+    order: Order,
+    headers: Mapping[str, str],
+    connection: Connection | None = None,
+) -> Response:
     """Write the file aside, record it, and stream it out; nothing of it is left, however the request ends.
 
     Raises
@@ -108,7 +116,7 @@ def export_answer(request: Request, service: Service, order: Order, headers: Map
     if not slots.acquire(blocking=False):
         raise Busy("Too many files are being written", AT_ONCE, "Try again in a moment.")
     try:
-        stream, done = _written(service, order)
+        stream, done = _written(service, order, connection)
     finally:
         slots.release()
     told = {
@@ -121,10 +129,10 @@ def export_answer(request: Request, service: Service, order: Order, headers: Map
     return StreamingResponse(_chunks(stream), 200, {**headers, **told}, order.writer.media_type)
 
 
-def _written(service: Service, order: Order) -> tuple[BinaryIO, Exported]:
+def _written(service: Service, order: Order, held: Connection | None) -> tuple[BinaryIO, Exported]:
     with tempfile.TemporaryDirectory(prefix="geoservice-export-") as folder:
         path = Path(folder) / f"export{order.writer.suffix}"
-        with service.database.read() as connection:
+        with nullcontext(held) if held is not None else service.database.read() as connection:
             done = export(connection, order, path, service.policy.exports)
         record_export(service.work(), order, done, file_names(order.query, order.writer)[1])
         # The open file outlives its name: whatever happens to this process, the disk is free again.

@@ -9,7 +9,7 @@ from geoservice import __version__
 from geoservice.registry.tiles.specs import SPECS
 from geoservice.web.ogc.addresses import GEOJSON, HTML, JSON, OPENAPI, SCHEMA
 from geoservice.web.ogc.api_changes import CHANGE_ERRORS, add_changes
-from geoservice.web.ogc.formats import BULK
+from geoservice.web.ogc.bulk import BULK, bulk_of
 from geoservice.web.ogc.opened import Opened
 from geoservice.web.ogc.parameters import LANGUAGES, MAX_OFFSET
 from geoservice.web.ogc.schema import comparable_fields
@@ -83,7 +83,7 @@ def definition(base: str, opened: Sequence[tuple[Opened, Methods]], systems: Seq
 
 def _paths(opened: Opened) -> dict[str, Any]:
     here, title = f"/collections/{opened.id}", opened.title
-    formats = (GEOJSON, HTML, *(each.media_type for each in BULK.values()))
+    formats = (GEOJSON, HTML, *(each.media_type for each in bulk_of(opened).values()))
     names = (*_OF_ITEM, *_OF_ITEMS)
     items = _get(f"{opened.id}.items", f"{title}: 要素 · features", formats, names, opened.id)
     items["get"]["parameters"] += [

@@ -18,7 +18,7 @@ from geoservice.web.ogc.addresses import (
     collection_address,
     link,
 )
-from geoservice.web.ogc.formats import BULK
+from geoservice.web.ogc.bulk import bulk_of
 from geoservice.web.ogc.opened import Opened
 from geoservice.web.ogc.systems import CRS84, STORED, uris_of
 
@@ -140,7 +140,7 @@ def _links(base: str, opened: Opened) -> list[dict[str, Any]]:
         link(f"{REL}sortables", f"{here}/sortables", SCHEMA, f"{title}: sortables"),
         *(
             link("enclosure", f"{here}/items?f={name}", each.media_type, f"{title}: {each.title}")
-            for name, each in BULK.items()
+            for name, each in bulk_of(opened).items()
         ),
         *tile_documents.collection_links(base, opened.id),
     ]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 from sqlalchemy import Connection
@@ -86,9 +85,6 @@ GEOJSON_FORMAT: Final = Format("json", GEOJSON, (JSON,))
 SCHEMA_FORMAT: Final = Format("json", SCHEMA, (JSON,))
 OPENAPI_FORMAT: Final = Format("json", OPENAPI, ("application/vnd.oai.openapi+json", JSON))
 HTML_FORMAT: Final = Format("html", "text/html; charset=utf-8", (HTML, "application/xhtml+xml"))
-
-BULK: MappingProxyType[str, BulkFormat] = MappingProxyType({})
-"""Formats of whole collections by name; each becomes a value of ``f`` and a link of every collection."""
 
 
 def choose(request: Request, formats: Sequence[Format]) -> Format:

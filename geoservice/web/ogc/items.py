@@ -27,8 +27,9 @@ from geoservice.web import caching
 from geoservice.web.geojson import require_size
 from geoservice.web.ogc import pages
 from geoservice.web.ogc.addresses import GEOJSON, HTML, JSON, SCHEMA, base_of, collection_address, link
+from geoservice.web.ogc.bulk import BULK
 from geoservice.web.ogc.counting import Counts
-from geoservice.web.ogc.formats import BULK, GEOJSON_FORMAT, HTML_FORMAT, BulkFormat, BulkRequest, Format
+from geoservice.web.ogc.formats import GEOJSON_FORMAT, HTML_FORMAT, BulkFormat, BulkRequest, Format
 from geoservice.web.ogc.found import Found
 from geoservice.web.ogc.opened import Opened
 from geoservice.web.ogc.parameters import OF_ITEM, Asked, moment_of, rendition_of, single_values
