@@ -36,6 +36,13 @@
     planning_missing: ["规划条件待定", "Planning conditions pending"],
     mortgaged: ["已抵押", "Mortgaged"],
     seized: ["已查封", "Seized"],
+    outside_boundary_allowed_use: ["开发边界外，用途允许", "Outside the boundary, use allowed"],
+    checklist_open: ["净地条件未齐", "Clear-land checklist open"],
+    checklist_unrecorded: ["净地条件未登记", "Clear-land checklist not recorded"],
+    checklist_absent: ["未建净地清单", "No clear-land checklist"],
+    archaeology_open: ["考古勘探未完成", "Archaeology survey open"],
+    soil_survey_open: ["土壤调查未完成", "Soil survey open"],
+    held: ["已为意向项目暂留", "Provisionally held"],
   };
 
   /* The short words of a code; a code nobody knows shows as itself. */
