@@ -32,7 +32,7 @@ VERDICT: Final = [
     "plan",
     "rule_version",
 ]
-CHUNK: Final = 2000
+CHUNK: Final = 5000
 """Parcels per step: bounds memory and lets progress be told; parcels do not depend on each other."""
 
 Progress = Callable[[int, int], None]
@@ -75,13 +75,14 @@ def assess(facts: Facts, rules: RuleSet, *, today_day: int, progress: Progress |
     O((p + c) log p + o) for p parcel shapes, c constraint features and o overlapping pairs, plus
     O(h log h) for h rule hits; each pair of shape and feature is intersected once.
     """
-    keys = np.unique(np.asarray(facts.parcels["parcel"], dtype=object))
+    total = facts.parcels["parcel"].nunique()
+    if not total:
+        return _nothing()
     frames = []
-    for start in range(0, len(keys), CHUNK):
-        chunk = facts if len(keys) <= CHUNK else facts.of(keys[start : start + CHUNK])
+    for number, chunk in enumerate(facts.chunks(CHUNK) if total > CHUNK else [facts], 1):
         frames.append(_assess(prepare(chunk, today_day), rules))
         if progress is not None:
-            progress(min(start + CHUNK, len(keys)), len(keys))
+            progress(min(number * CHUNK, total), total)
     frames = [frame for frame in frames if len(frame)]
     return pd.concat(frames, ignore_index=True) if frames else _nothing()
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import date
 from typing import Any, Final
 
+import shapely
 from sqlalchemy import Connection, and_, select
 
 from geoservice.access.policy import Policy, View
 from geoservice.access.principals import Principal
+from geoservice.geo.geojson import geometry_text
 from geoservice.model import OPEN, blocker, investment_month, project_parcel, stage_event, verdict
 from geoservice.model.vocabulary import Stage
 from geoservice.registry.collections import COLLECTIONS
@@ -66,6 +68,18 @@ def parcel_verdicts(connection: Connection, view: View, key: str, moment: Moment
         }
         for row in connection.execute(statement.order_by(verdict.c.valid_from))
     ]
+
+
+def usable_text(connection: Connection, view: View, key: str, moment: Moment) -> str | None:
+    """Return the GeoJSON text of what is usable of a parcel on the moment's day.
+
+    ``None`` where nothing is, and for roles that see neither the usable area nor the shape.
+    """
+    if view.geometry != "full" or not view.shows("usable_area_m2"):
+        return None
+    statement = select(verdict.c.usable_wkb).where(verdict.c.parcel == key, in_force(verdict, moment))
+    blob = connection.scalar(statement)
+    return None if blob is None else str(geometry_text([shapely.from_wkb(bytes(blob))])[0])
 
 
 def _stages(connection: Connection, key: str, moment: Moment, *, planned: bool) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from geoservice.access.principals import Principal
 from geoservice.cartography import PUBLIC_NOTICE, Page, Text, build_map, find_definition, render
 from geoservice.errors import Forbidden
+from geoservice.exports.holds import without_holds
 from geoservice.model.vocabulary import Role
 from geoservice.registry import features
 from geoservice.registry.collections import COLLECTIONS
@@ -90,7 +91,18 @@ def _collection(
     view = service.policy.view(principal, name)
     query = FeatureQuery(COLLECTIONS[name], moment, principal, view, filters)
     found = ",".join(page.features for page in features.pages(connection, query))
+    if name == "availability":
+        found = _neutral(found)
     return f'{{"type":"FeatureCollection","features":[{found}]}}'
+
+
+def _neutral(found: str) -> str:
+    """Say nothing of holds: a file leaves the house as an export does."""
+    parsed = orjson.loads(f"[{found}]")
+    for feature in parsed:
+        told = {name: [value] for name, value in feature["properties"].items()}
+        feature["properties"] = {name: values[0] for name, values in without_holds(told).items()}
+    return orjson.dumps(parsed).decode()[1:-1]
 
 
 def _with_details(

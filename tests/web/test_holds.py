@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from typing import Any
 
 import pytest
+import shapely
 from fastapi.testclient import TestClient
 
 from geoservice import clock
@@ -111,6 +113,12 @@ def test_two_parts_of_a_parcel_go_to_two(promotion: Holder, city: Filled) -> Non
     assert first.json()["properties"]["part"]
     verdict = _verdict(promotion.reader, city, CLEAR)
     assert 0 < verdict["usable_area_m2"] < verdict["area_m2"]
+    usable = shapely.from_geojson(json.dumps(verdict["usable_geometry"]))
+    share = usable.area / square(0, 1).area
+    assert share == pytest.approx(verdict["usable_area_m2"] / verdict["area_m2"], rel=1e-4)
+    assert "usable_geometry" not in str(
+        reader(promotion.reader.client, city, Role.PUBLIC).get("/v1/availability").text
+    )
     assert promotion.set_aside(CLEAR, party="另一集团", geometry=_half(0.2)).status_code == 409
     assert promotion.set_aside(CLEAR, party="另一集团", geometry=east).status_code == 201
     assert promotion.set_aside(CLEAR, party="第三集团", geometry=_half(3)).status_code == 400

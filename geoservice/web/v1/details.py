@@ -11,7 +11,13 @@ from starlette.responses import Response
 from geoservice.access.principals import Principal
 from geoservice.registry import features
 from geoservice.registry.collections import COLLECTIONS
-from geoservice.registry.details import DETAILS, PROJECT_SOURCES, parcel_verdicts, project_details
+from geoservice.registry.details import (
+    DETAILS,
+    PROJECT_SOURCES,
+    parcel_verdicts,
+    project_details,
+    usable_text,
+)
 from geoservice.registry.features import FeatureQuery
 from geoservice.service import Service
 from geoservice.web import caching
@@ -116,6 +122,8 @@ def verdict(
         def fresh(etag: str) -> Response:
             document = orjson.loads(features.item(connection, query, key))["properties"]
             document["datetime"] = query.moment.day.isoformat()
+            text = usable_text(connection, query.view, key, query.moment)
+            document["usable_geometry"] = None if text is None else orjson.Fragment(text)
             document["intervals"] = parcel_verdicts(connection, query.view, key, query.moment)
             return _json(document, principal, etag)
 
