@@ -98,7 +98,7 @@ def stage_map(
     ...     crs=4490,
     ... )
     >>> page = render(stage_map(parcels, colour_by="status", palette="verdict_status"))
-    >>> any(f'{name}="http' in page for name in ("src", "href"))
+    >>> any(f'<{asks}="http' in page for asks in ("script src", "link href", "img src"))
     False
     """
     _require(frame, [name for name in (colour_by, label, track, *filters, *figures) if name])
