@@ -9,7 +9,7 @@ _HOLD: Final = re.compile(r"(^|[_:\-])h[eo]ld([_:\-]|$)")
 _NEUTRAL: Final = {"code": "restricted"}
 READS: Final = "reasons"
 """The field that tells, read also where it is not asked for."""
-_DATED: Final = ("available_from",)
+_DATED: Final = ("available_from", "valid_to")
 
 
 def without_holds(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:

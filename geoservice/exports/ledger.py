@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -112,9 +113,24 @@ def write_ledgers(path: Path, ledgers: Sequence[Ledger]) -> None:
         More rows, or a longer text, than a sheet can hold; names the row.
     """
     book = Workbook(write_only=True)
-    for name, ledger in zip(_sheet_names(ledgers), ledgers, strict=True):
-        _write(book.create_sheet(name), ledger)
-    book.save(path)
+    try:
+        for name, ledger in zip(_sheet_names(ledgers), ledgers, strict=True):
+            _write(book.create_sheet(name), ledger)
+        book.save(path)
+    except BaseException:
+        _throw_away(book)
+        raise
+
+
+def _throw_away(book: Workbook) -> None:
+    """Remove the files in which rows were kept so far: nobody will save them now."""
+    for sheet in book.worksheets:
+        writer = getattr(sheet, "_writer", None)
+        if writer is not None:
+            with suppress(Exception):
+                sheet.close()
+            with suppress(OSError, ValueError):
+                writer.cleanup()
 
 
 def _sheet_names(ledgers: Sequence[Ledger]) -> list[str]:
