@@ -9,7 +9,7 @@ _HOLD: Final = re.compile(r"(^|[_:\-])h[eo]ld([_:\-]|$)")
 _NEUTRAL: Final = {"code": "restricted"}
 READS: Final = "reasons"
 """The field that tells, read also where it is not asked for."""
-_DATED: Final = ("available_from", "valid_to")
+_DATED: Final[tuple[str, ...]] = ("available_from", "valid_to")
 
 
 def without_holds(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
@@ -21,7 +21,7 @@ def without_holds(columns: dict[str, list[Any]]) -> dict[str, list[Any]]:
     if not any(held):
         return columns
     neutral = [_neutral(told) if is_held else told for told, is_held in zip(reasons, held, strict=True)]
-    dated = {
+    dated: dict[str, list[Any]] = {
         name: [None if is_held else day for day, is_held in zip(columns[name], held, strict=True)]
         for name in _DATED
         if name in columns
