@@ -82,11 +82,17 @@ class in_bbox(FunctionElement[bool]):  # noqa: N801 - reads as the SQL predicate
 
     inherit_cache = True
 
-    def __init__(self, base: SqlTable, alias: FromClause, box: BBox) -> None:
+    def __init__(self, base: SqlTable, alias: FromClause, box: BBox | tuple[str, str, str, str]) -> None:
         # The edges are written into the statement only when it runs: it compiles once for all boxes, and yet
         # PostgreSQL plans for this one. A plan for any box takes the spatial index for a whole city too.
         number: Double[float] = Double()
-        edges = [bindparam(None, float(edge), number, unique=True, literal_execute=True) for edge in box]
+        # An edge may be the name of a parameter: for boxes that are always small, of which one plan serves all.
+        edges = [
+            bindparam(edge, type_=number)
+            if isinstance(edge, str)
+            else bindparam(None, float(edge), number, unique=True, literal_execute=True)
+            for edge in box
+        ]
         super().__init__(literal_column(f'"rtree_{base.name}_geom"'), alias.c.id, alias.c.geom, *edges)
 
 
@@ -112,6 +118,17 @@ def _bbox_geopackage(element: in_bbox, compiler: SQLCompiler, **options: Any) ->
         f"AND minx <= {east} AND maxy >= {south} AND miny <= {north}) "
         f"AND bbox_intersects({shape}, {west}, {south}, {east}, {north}) = 1)"
     )
+
+
+class raw_shape(FunctionElement[Any]):  # noqa: N801 - reads as the SQL it is
+    """A geometry column as the database holds it, without the reading function around it."""
+
+    inherit_cache = True
+
+
+@compiles(raw_shape)
+def _raw_shape(element: raw_shape, compiler: SQLCompiler, **options: Any) -> str:
+    return _raw(element, compiler, **options)
 
 
 def shapes(values: list[bytes | None]) -> NDArray[Any]:

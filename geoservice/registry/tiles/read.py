@@ -17,7 +17,8 @@ from geoservice.geo.mvt_grid import BUFFER, Tile
 from geoservice.registry.collections import Relation
 from geoservice.registry.features import FeatureQuery
 from geoservice.registry.filters import conditions
-from geoservice.registry.tiles.specs import DETAIL_ZOOM, SPECS, TileSpec
+from geoservice.registry.tiles import postgis
+from geoservice.registry.tiles.specs import DETAIL_ZOOM, SPECS, TileSpec, shown_attributes
 from geoservice.registry.tiles.tracks import EPOCH, tracks
 from geoservice.registry.tiles.units import Unit, units
 
@@ -79,6 +80,8 @@ def require_geometry(query: FeatureQuery) -> None:
 
 def _features_tile(connection: Connection, query: FeatureQuery, spec: TileSpec, tile: Tile) -> bytes:
     relation = query.collection.relation(query.moment, query.view)
+    if postgis.draws_in_database(connection, relation):
+        return postgis.draw(connection, query, spec, tile)
     box = tile.bounds(BUFFER)
     found = conditions(
         connection,
@@ -89,7 +92,7 @@ def _features_tile(connection: Connection, query: FeatureQuery, spec: TileSpec, 
         replace(query.filters, bbox=box),
         query.moment,
     )
-    names = [name for name in spec.attributes if query.view.shows(name) and name in relation.fields]
+    names = shown_attributes(spec, query.view, relation)
     columns = [relation.fields[name].label(name) for name in names]
     statement = select(relation.key, *_bodies(relation), *columns).select_from(relation.source)
     rows = connection.execute(statement.where(*found).order_by(relation.key)).fetchall()

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final
 
+from geoservice.access.policy import View
+from geoservice.registry.collections import Relation
+
 DETAIL_ZOOM: Final = 13
 """From this zoom on parcels are drawn one by one; above it a tile would hold tens of thousands."""
 
@@ -84,3 +87,8 @@ _SPECS: Final = (
     TileSpec("layer_features", ("key", "layer", "name", "class")),
 )
 SPECS: Final = MappingProxyType({spec.collection: spec for spec in _SPECS})
+
+
+def shown_attributes(spec: TileSpec, view: View, relation: Relation) -> list[str]:
+    """Return the fields a tile carries for whoever sees this view, in their order."""
+    return [name for name in spec.attributes if view.shows(name) and name in relation.fields]

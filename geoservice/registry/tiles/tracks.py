@@ -15,7 +15,7 @@ from itertools import pairwise
 from types import MappingProxyType
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Table, and_, literal, null, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, and_, literal, null, select
 
 from geoservice.access.policy import View
 from geoservice.access.principals import Principal
@@ -117,11 +117,11 @@ def tracks(
     days on which the feature was not shown stay empty.
     """
     track = TRACKS[name]
-    shown = next((answer for answer in track.answers if view.shows(answer)), None)
+    shown = shown_answer(track, view)
     if shown is None:
         return [None] * len(keys)
     spans: dict[str, list[_Span]] = defaultdict(list)
-    statement, key = _statement(connection, track, shown, moment, view, principal)
+    statement, key = track_statement(connection, track, shown, moment, view, principal)
     # Naming most keys of a collection costs more than reading the answers of all of them.
     asked = [statement] if len(keys) > _MANY else [statement.where(key.in_(each)) for each in batches(keys)]
     for one in asked:
@@ -135,10 +135,19 @@ def tracks(
 _Span = tuple[int, int, str]
 
 
-def _statement(
+def shown_answer(track: Track, view: View) -> str | None:
+    """Return the column of the answer this role sees, ``None`` for none."""
+    return next((answer for answer in track.answers if view.shows(answer)), None)
+
+
+def track_statement(
     connection: Connection, track: Track, shown: str, moment: Moment, view: View, principal: Principal
-) -> tuple[Any, ColumnElement[str]]:
-    """Join every believed version of the feature with the intervals it overlaps, where the row rule lets it."""
+) -> tuple[Select[Any], ColumnElement[str]]:
+    """Return every believed version of the features with the intervals it overlaps, where the row rule lets it.
+
+    The columns are key, the version's from and to, the interval's from and to, the day of the announcement, the
+    answer, whether it is a plan, and the side state.
+    """
     # The rule as of today stands in the plain columns of the version; the day of the question is no part of it.
     collection = COLLECTIONS[track.collection]
     relation = replace(collection.relation(Moment.today(), view), where=())
