@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from shapely import box
 
 from geoservice.geo.mvt_decode import decode
-from geoservice.geo.mvt_grid import Tile, tile_at
+from geoservice.geo.mvt_grid import EXTENT, Tile, tile_at
 from geoservice.registry.tiles.specs import SPECS
 from tests.fixtures.demo import Demo, demo, demo_on_postgis
 
@@ -28,6 +29,14 @@ def tile(city: Demo, role: str, collection: str, place: Tile) -> dict[str, Any]:
         name: [(feature.id, feature.properties, feature.geometry) for feature in features]
         for name, features in decode(response.content).items()
     }
+
+
+def apart(one: Any, other: Any) -> float:
+    """Return how far two shapes are apart within the tile, in units; at the rim of the buffer cuts round slivers."""
+    seen = [shape.intersection(box(0, 0, EXTENT, EXTENT)) for shape in (one, other)]
+    if any(shape.is_empty for shape in seen):  # what one alone shows may be a sliver, by its mean width
+        return max(float(shape.area / max(shape.length, 1.0)) for shape in seen)
+    return float(seen[0].hausdorff_distance(seen[1]))
 
 
 def said(layers: dict[str, Any]) -> dict[str, Any]:
@@ -54,7 +63,7 @@ def test_both_engines_draw_the_same(demo: Demo, demo_on_postgis: Demo, role: str
             assert said(one) == said(other), (collection, place)
             for name, features in one.items():
                 for mine, theirs in zip(features, other[name], strict=True):
-                    away = mine[2].hausdorff_distance(theirs[2])
+                    away = apart(mine[2], theirs[2])
                     assert away <= ROUNDING_UNITS, (collection, place, mine[:2], away)
             drawn += sum(map(len, one.values()))
     assert drawn > 100
