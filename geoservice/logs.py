@@ -67,6 +67,8 @@ def configure(log_format: str = "auto", level: str = "", stream: TextIO | None =
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel((level or ("warning" if as_text else "info")).upper())
+    # Says what dialect it found whenever somebody asks whether the service is ready.
+    logging.getLogger("alembic").setLevel(max(root.level, logging.WARNING))
 
 
 def _instant(record: logging.LogRecord) -> str:

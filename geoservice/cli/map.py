@@ -41,4 +41,8 @@ def draw_map(
     temporary = output.with_name(f".{output.name}.part")
     temporary.write_text(html, encoding="utf-8")
     temporary.replace(output)
+    if viewer is not Role.PUBLIC:
+        out.print(
+            "内部资料：此文件未加密，请按内部资料保管 · internal, not encrypted: keep it so", style="yellow"
+        )
     out.print(f"{output} ({len(html.encode()) / 1e6:.1f} MB, {viewer.zh})", highlight=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -55,8 +56,9 @@ def current_revision(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
 
+@lru_cache(maxsize=1)
 def head_revision() -> str | None:
-    """Return the newest revision this geoservice knows."""
+    """Return the newest revision this geoservice knows; read once, since the files do not change under a process."""
     return ScriptDirectory.from_config(_config()).get_current_head()
 
 

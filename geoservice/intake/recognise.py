@@ -161,7 +161,10 @@ def _score(name: str, columns: list[str], has_shape: bool | None) -> int:
         score += 3 * len(_stages(columns))
     required = {field for field in NOUNS[name].required if field != "geometry"}
     identity = set(NOUNS[name].identity) | set(LISTS)
-    if required - set(found) - {"kind", "layer"} or not identity & set(found):
+    # A table that names neither what the noun needs nor what it is known by is more likely something else.
+    if required - set(found) - {"kind", "layer"}:
+        score //= 2
+    if len(identity & set(found)) < (2 if NOUNS[name].composite else 1):
         score //= 2
     return score
 

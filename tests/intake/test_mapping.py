@@ -272,3 +272,18 @@ def test_a_known_classification_is_stored_by_its_code(corpus: Corpus) -> None:
     columns = {"DKBH": ["A", "B"], "FLBZ": ["用地用海分类2023", "本地标准"]}
     path = corpus.shapefile(columns=columns, shapes=[square(0), square(1)])
     assert check_file(path, noun="parcel").main["use_system"].tolist() == ["TD2023", "本地标准"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "noun_name"),
+    [
+        (["地块编号", "地块名称", "面积(亩)", "经度", "纬度"], None),
+        (["地块编号", "土地用途"], None),
+        (["批次编号", "地块编号"], "batch_parcel"),
+        (["电子监管号", "地块编号", "供应方式", "供应面积(公顷)"], "supply_contract"),
+        (["批次编号", "批文号", "批准日期", "转用面积(公顷)"], "approval_batch"),
+        (["项目编号", "地块编号", "占比"], "project_parcel"),
+    ],
+)
+def test_a_register_is_recognised_by_what_it_is_known_by(columns: list[str], noun_name: str | None) -> None:
+    assert guess_noun(columns, has_shape=False)[0] == noun_name
