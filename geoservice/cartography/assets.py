@@ -42,6 +42,7 @@ LINKS: Final[Mapping[str, str | None]] = MappingProxyType(
 """What folium links to, by the last part of the address: a vendored file, or nothing on purpose."""
 
 SCRIPTS: Final = (
+    "words",
     "i18n",
     "format",
     "dom",

@@ -12,6 +12,7 @@ from folium.template import Template
 
 from geoservice.cartography.assets import Asset, data_uri, resolve
 from geoservice.cartography.errors import UnknownAsset
+from geoservice.wording import LANGUAGES, words
 
 Mode = Literal["served", "inline"]
 
@@ -76,7 +77,7 @@ class MapFigure(Figure):
         super().__init__(title=title)
         self.mode = mode
         self.language = "zh-CN" if language == "zh" else "en"
-        self.noscript = "此地图需要 JavaScript。This map needs JavaScript."
+        self.noscript = "".join(words("map", one).gettext("noscript") for one in LANGUAGES)
         self.nonce = nonce
         self.static = static
         self._blocks: dict[str, str] = {}

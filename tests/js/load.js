@@ -4,6 +4,7 @@ const path = require("node:path");
 const ASSETS = path.join(__dirname, "..", "..", "geoservice", "cartography", "assets");
 
 exports.load = (...names) => {
+  require(path.join(ASSETS, "words.js"));
   names.forEach((name) => require(path.join(ASSETS, `${name}.js`)));
   return globalThis.geoservice;
 };

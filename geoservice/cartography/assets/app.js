@@ -209,7 +209,7 @@
     }
 
     _loadGround() {
-      this.status.run({ zh: "底图", en: "base map" }, () =>
+      this.status.run(geoservice.word("baseMap"), () =>
         Promise.all(
           this.config.base.map(async ({ theme, places }) => {
             this.ground.take(theme, await geoservice.loadFeatures(places));

@@ -69,7 +69,7 @@
       {},
       el("span.gs-row-name", {}, `${word("version")} ${number} · ${word("validFrom")} ${from}`),
       el("span.gs-row-line", {}, [`${word("source")} ${source || "—"}`, by && by.actor, recorded && recorded.slice(0, 10), by && by.reason].filter(Boolean).join(" · ")),
-      names.length > 0 && el("span.gs-row-line", {}, `${word("changed")} ${names.join("、")}`),
+      names.length > 0 && el("span.gs-row-line", {}, `${word("changed")} ${names.join(word("listComma"))}`),
     );
   }
 })((globalThis.geoservice = globalThis.geoservice || {}));

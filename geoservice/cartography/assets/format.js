@@ -5,13 +5,13 @@
   const MU_M2 = 2000 / 3;
   const NOTHING = "—";
   const UNITS = {
-    yi: { factor: 1 / 1e10, digits: 2, unit: ["亿元", "bn CNY"], english: 1 / 10 },
-    wan: { factor: 1 / 1e6, digits: 0, unit: ["万元", "m CNY"], english: 1 / 100 },
-    mu: { factor: 1 / MU_M2, digits: 1, unit: ["亩", "mu"] },
-    ha: { factor: 1 / 1e4, digits: 2, unit: ["公顷", "ha"] },
-    m2: { factor: 1, digits: 0, unit: ["㎡", "m²"] },
-    number: { factor: 1, digits: 0, unit: ["", ""] },
-    percent: { factor: 100, digits: 1, unit: ["%", "%"] },
+    yi: { factor: 1 / 1e10, digits: 2, english: 1 / 10 },
+    wan: { factor: 1 / 1e6, digits: 0, english: 1 / 100 },
+    mu: { factor: 1 / MU_M2, digits: 1 },
+    ha: { factor: 1 / 1e4, digits: 2 },
+    m2: { factor: 1, digits: 0 },
+    number: { factor: 1, digits: 0 },
+    percent: { factor: 100, digits: 1 },
   };
   let vocabularies = {};
 
@@ -28,9 +28,9 @@
 
   /* A number apart from its unit, so that the unit can be set smaller. */
   geoservice.quantity = (value, kind) => {
-    const { factor, digits, unit, english = 1 } = UNITS[kind] || UNITS.number;
+    const { factor, digits, english = 1 } = UNITS[kind] || UNITS.number;
     const chinese = geoservice.language() === "zh";
-    const word = unit[chinese ? 0 : 1];
+    const unit = geoservice.hasWord(`unit_${kind}`) ? geoservice.word(`unit_${kind}`) : "";
     if (value === null || value === undefined || !Number.isFinite(Number(value))) {
       return { number: NOTHING, unit: "" };
     }
@@ -40,13 +40,13 @@
       maximumFractionDigits: shown,
       minimumFractionDigits: kind === "percent" || kind === "number" || kind === "m2" ? 0 : Math.min(shown, 1),
     });
-    return { number, unit: word };
+    return { number, unit };
   };
 
   /* Any value in the form a definition asks for, as one text; "" for nothing. */
   geoservice.format = (value, kind) => {
     if (value === null || value === undefined || value === "") return "";
-    if (Array.isArray(value)) return value.map((one) => geoservice.format(one, kind)).filter(Boolean).join("、");
+    if (Array.isArray(value)) return value.map((one) => geoservice.format(one, kind)).filter(Boolean).join(geoservice.word("listComma"));
     if (UNITS[kind]) {
       const { number, unit } = geoservice.quantity(value, kind);
       return unit && unit !== "%" ? `${number} ${unit}` : number + unit;

@@ -2,15 +2,6 @@
 (function (geoservice) {
   "use strict";
 
-  const THEMES = {
-    built: ["建成区", "Built-up land"],
-    green: ["绿地", "Green"],
-    water: ["水系", "Water"],
-    road: ["道路", "Roads"],
-    boundary: ["行政界线", "Boundaries"],
-    label: ["地名", "Place names"],
-  };
-
   /* Return {element}: a button with its panel. */
   geoservice.createLayerControl = (layers, themes, { changed, show, zoom }) => {
     const { el, icon, word, pick } = geoservice;
@@ -22,7 +13,7 @@
       }),
     );
     const ground = themes.map((theme) =>
-      choice(THEMES[theme][geoservice.language() === "zh" ? 0 : 1], true, null, (on) => show(theme, on)),
+      choice(word(`theme_${theme}`), true, null, (on) => show(theme, on)),
     );
     const panel = el(
       "div.gs-popover",
