@@ -133,6 +133,7 @@ def _config(
         "asOf": page.as_of.isoformat() if page.as_of else None,
         "bounds": page.bounds,
         "maps": [_link(link) for link in page.maps] if page.mode == "served" else [],
+        "places": [_link(link) for link in page.places] if page.mode == "served" else [],
         "notice": _text(page.notice),
         "stamp": _text(page.stamp),
         "viewer": _text(page.viewer),

@@ -56,6 +56,8 @@ class Page:
         ``(minx, miny, maxx, maxy)`` in degrees, CRS84; without it the map fits to its main layer.
     maps : sequence of Link
         The map switcher; ``name`` is the map's name.
+    places : sequence of Link
+        The other pages of the house, beside the maps: registers, imports and so on.
     notice : Text, optional
         A sentence beside the date, :data:`PUBLIC_NOTICE` for the public.
     stamp : Text, optional
@@ -87,6 +89,7 @@ class Page:
     as_of: date | None = None
     bounds: tuple[float, float, float, float] | None = None
     maps: Sequence[Link] = ()
+    places: Sequence[Link] = ()
     notice: Text | None = None
     stamp: Text | None = INTERNAL
     viewer: Text | None = None

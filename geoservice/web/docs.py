@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Depends, Request
-from jinja2 import Environment, FileSystemLoader, select_autoescape
+from fastapi import APIRouter, Depends, Query, Request
 from starlette.responses import JSONResponse, Response
 
 from geoservice.access.principals import Principal
-from geoservice.web.permission import Requires
-
-_TEMPLATES = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=select_autoescape(),
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
+from geoservice.registry.settings import read_city
+from geoservice.web.house import bar, draw, new_nonce, private_page
+from geoservice.web.permission import Requires, Serving
 
 
 def router() -> APIRouter:
@@ -35,17 +28,22 @@ def document(request: Request, _: Annotated[Principal, Depends(Requires("vocabul
     return JSONResponse(request.app.openapi(), headers={"Cache-Control": "public, max-age=300"})
 
 
-def page(request: Request, _: Annotated[Principal, Depends(Requires("vocabularies:read"))]) -> Response:
+def page(
+    request: Request,
+    service: Serving,
+    principal: Annotated[Principal, Depends(Requires("vocabularies:read"))],
+    lang: Annotated[Literal["zh", "en"], Query()] = "zh",
+) -> Response:
     """Show every endpoint with its parameters."""
     api = request.app.openapi()
-    html = _TEMPLATES.get_template("docs.html").render(
-        info=api["info"], groups=_groups(api), root=request.scope.get("root_path", "")
-    )
-    headers = {
-        "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'",
-        "Cache-Control": "public, max-age=300",
-    }
-    return Response(html, headers=headers, media_type="text/html; charset=utf-8")
+    root = service.settings.base_path
+    with service.database.read() as connection:
+        city = read_city(connection)
+    other = f"?lang={'zh' if lang == 'en' else 'en'}"
+    top = bar(service.policy, principal, city, "docs", root, other)
+    nonce = new_nonce()
+    html = draw("docs.html", lang, root, top, nonce, info=api["info"], groups=_groups(api))
+    return private_page(html, nonce, "no-cache")
 
 
 def _groups(api: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:

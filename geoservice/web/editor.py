@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import secrets
-from pathlib import Path
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query
 from fastapi import Path as InPath
-from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.responses import Response
 
 from geoservice.access.principals import Principal
@@ -16,16 +13,11 @@ from geoservice.editing import find_record
 from geoservice.editing.form import creation_of, form_of
 from geoservice.editing.reach import require_reach, require_seen
 from geoservice.model.nouns import NOUNS, Noun, noun
+from geoservice.registry.settings import read_city
 from geoservice.service import Service
+from geoservice.web.house import bar, draw, new_nonce, private_page
 from geoservice.web.permission import Requires, Serving
-from geoservice.web.security import content_security_policy
 
-_TEMPLATES: Final = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=select_autoescape(),
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {"text/html": {}}, "description": "The form"},
     403: {"description": "The role does not edit"},
@@ -60,24 +52,20 @@ def page(
     with service.database.read() as connection:
         record = find_record(connection, kind, key)
         require_reach(connection, service.policy, principal, kind, key, record.fields, write=False)
-    nonce = secrets.token_urlsafe(16)
+        city = read_city(connection)
+    nonce, language, root = new_nonce(), lang or "zh", service.settings.base_path
     told = {
-        "root": service.settings.base_path,
+        "root": root,
         "noun": kind.name,
         "key": key,
-        "language": lang or "zh",
+        "language": language,
         "parts": _parts(service, principal, kind),
     }
     title = str(record.fields.get("name") or record.fields.get("title") or key)
-    html = _TEMPLATES.get_template("editor.html").render(
-        told=told, kind=kind, key=key, title=title, nonce=nonce, root=told["root"], lang=told["language"]
-    )
-    headers = {
-        "Content-Security-Policy": content_security_policy(nonce),
-        "Cache-Control": "private, no-store",
-        "Vary": "Authorization, Cookie",
-    }
-    return Response(html, headers=headers, media_type="text/html; charset=utf-8")
+    other = f"?lang={'zh' if language == 'en' else 'en'}"
+    top = bar(service.policy, principal, city, "records", root, other)
+    html = draw("editor.html", language, root, top, nonce, told=told, kind=kind, key=key, title=title)
+    return private_page(html, nonce)
 
 
 def _parts(service: Service, principal: Principal, kind: Noun) -> list[dict[str, Any]]:

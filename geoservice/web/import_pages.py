@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-import secrets
-from pathlib import Path
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query
 from fastapi import Path as InPath
-from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.responses import Response
 
 from geoservice.access.principals import Principal
 from geoservice.model.vocabulary import LineageKind
 from geoservice.registry.import_runs import find_run
+from geoservice.registry.settings import read_city
 from geoservice.service import Service
+from geoservice.web.house import bar, draw, new_nonce, private_page
 from geoservice.web.permission import Requires, Serving
-from geoservice.web.security import content_security_policy
 from geoservice.web.v1.import_documents import choices
 
-_TEMPLATES: Final = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=select_autoescape(),
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {"text/html": {}}, "description": "The page"},
     403: {"description": "The role imports nothing"},
@@ -63,8 +55,10 @@ def one(
 
 
 def _page(service: Service, principal: Principal, lang: str | None, number: int | None) -> Response:
-    nonce, language = secrets.token_urlsafe(16), lang or "zh"
+    nonce, language = new_nonce(), lang or "zh"
     root = service.settings.base_path
+    with service.database.read() as connection:
+        city = read_city(connection)
     may = {name: service.policy.allows(principal, f"imports:{name}") for name in ("check", "write", "all")}
     told = {
         "root": root,
@@ -75,12 +69,6 @@ def _page(service: Service, principal: Principal, lang: str | None, number: int 
         "nouns": choices() if number is not None else {},
         "lineage": LineageKind.labels(),
     }
-    html = _TEMPLATES.get_template("imports.html").render(
-        told=told, nonce=nonce, root=root, lang=language, number=number, zh=language == "zh"
-    )
-    headers = {
-        "Content-Security-Policy": content_security_policy(nonce),
-        "Cache-Control": "private, no-store",
-        "Vary": "Authorization, Cookie",
-    }
-    return Response(html, headers=headers, media_type="text/html; charset=utf-8")
+    other = f"?lang={'zh' if language == 'en' else 'en'}"
+    top = bar(service.policy, principal, city, "imports", root, other)
+    return private_page(draw("imports.html", language, root, top, nonce, told=told, number=number), nonce)

@@ -31,6 +31,7 @@ from geoservice.registry.moment import Moment
 from geoservice.registry.places import base_layers, city_bounds
 from geoservice.registry.settings import City, read_city
 from geoservice.service import Service
+from geoservice.web.house import places
 from geoservice.web.map_sources import Asking, served_sources
 from geoservice.web.permission import Requires, Serving
 from geoservice.web.questions import parse_day
@@ -146,6 +147,7 @@ def _surroundings(asking: Asking, city: City, bounds: BBox | None, nonce: str, l
         as_of=asking.moment.day,
         bounds=bounds,
         maps=maps,
+        places=[one for one in places(service.policy, principal, root) if one.name != "map"],
         notice=PUBLIC_NOTICE if principal.role is Role.PUBLIC else None,
         stamp=stamp(city),
         viewer=Text(principal.role.zh, principal.role.en),

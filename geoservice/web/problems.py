@@ -1,4 +1,7 @@
-"""Errors as ``application/problem+json`` (RFC 9457) with subject, value and remedy; a 500 leaks nothing."""
+"""Errors as ``application/problem+json`` (RFC 9457), for people as a page: subject, value, remedy.
+
+A 500 leaks nothing.
+"""
 
 from __future__ import annotations
 
@@ -28,6 +31,7 @@ from geoservice.errors import (
     Unconditional,
 )
 from geoservice.logs import request_id
+from geoservice.web.problem_pages import problem_page, wants_page
 
 logger = logging.getLogger("geoservice.web")
 
@@ -87,10 +91,12 @@ def _ours(request: Request, error: Exception) -> Response:
         return problem(
             503, "The database cannot be used right now", remedy="Try again in a moment.", code=error.code
         )
+    if wants_page(request):
+        return problem_page(request, status, error.subject, error.value, error.remedy)
     return problem(status, error.subject, value=error.value, remedy=error.remedy, code=error.code)
 
 
-def _validation(_: Request, error: Exception) -> Response:
+def _validation(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     name = ".".join(str(part) for part in first["loc"][1:]) or str(first["loc"][0])
@@ -99,11 +105,17 @@ def _validation(_: Request, error: Exception) -> Response:
     remedy = (
         "Leave it out; /docs lists what there is." if unknown else "Correct it; /docs says what it takes."
     )
+    if wants_page(request):
+        return problem_page(request, 400, title, first.get("input"), remedy)
     return problem(400, title, value=first.get("input"), remedy=remedy, code="invalid_input")
 
 
-def _http(_: Request, error: Exception) -> Response:
+def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
+    if wants_page(request):
+        page = problem_page(request, error.status_code, str(error.detail), None, "")
+        page.headers.update(error.headers or {})
+        return page
     response = problem(error.status_code, str(error.detail))
     response.headers.update(error.headers or {})
     return response

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
-from pathlib import Path
 from typing import Annotated, Any, Final
 from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi import Path as InPath
-from jinja2 import Environment, FileSystemLoader, select_autoescape
 from pydantic import Field
 from starlette.responses import Response
 
@@ -18,24 +15,17 @@ from geoservice.registry.places import base_layers, city_bounds
 from geoservice.registry.settings import read_city
 from geoservice.reporting.registers import REGISTERS
 from geoservice.reporting.registers.cells import heading, shown
+from geoservice.web.house import bar, draw, new_nonce, private_page
 from geoservice.web.pages import stamp
 from geoservice.web.permission import Requires, Serving
-from geoservice.web.security import content_security_policy
 from geoservice.web.v1.answers import Placed, question
 from geoservice.web.v1.registers import find_register, read, sees
 
-_TEMPLATES: Final = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=select_autoescape(),
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {"text/html": {}}, "description": "The page"},
     403: {"description": "The role does not see this"},
     404: {"description": "There is no such register"},
 }
-_HTML: Final = "text/html; charset=utf-8"
 Reader = Annotated[Principal, Depends(Requires("registers:read"))]
 
 
@@ -60,13 +50,15 @@ def index(
     lang: Annotated[str, Query(pattern="^(zh|en)$")] = "zh",
 ) -> Response:
     """Show what registers there are."""
-    nonce = secrets.token_urlsafe(16)
-    html = _TEMPLATES.get_template("registers.html").render(
-        root=service.settings.base_path,
-        registers=[one for one in REGISTERS.values() if sees(service, principal, one)],
-        lang=lang,
+    nonce, root = new_nonce(), service.settings.base_path
+    with service.database.read() as connection:
+        city = read_city(connection)
+    other = f"?lang={'zh' if lang == 'en' else 'en'}"
+    top = bar(service.policy, principal, city, "registers", root, other)
+    shown_ones = [one for one in REGISTERS.values() if sees(service, principal, one)]
+    return private_page(
+        draw("registers.html", lang, root, top, nonce, registers=shown_ones), nonce, "no-cache"
     )
-    return _html(html, nonce)
 
 
 def page(
@@ -84,13 +76,16 @@ def page(
         city = read_city(connection)
         themes = base_layers(connection, query.moment)
         bounds = city_bounds(connection, city, query.moment)
-    nonce = secrets.token_urlsafe(16)
+    nonce = new_nonce()
     root = service.settings.base_path
     given = {key: value for key, value in request.query_params.items() if key != "lang"}
-    html = _TEMPLATES.get_template("register.html").render(
-        root=root,
-        nonce=nonce,
-        lang=asked.lang,
+    other = f"?{urlencode({**given, 'lang': 'zh' if asked.lang == 'en' else 'en'})}"
+    html = draw(
+        "register.html",
+        asked.lang,
+        root,
+        bar(service.policy, principal, city, "registers", root, other),
+        nonce,
         register=register,
         registers=[one for one in REGISTERS.values() if sees(service, principal, one)],
         day=query.moment.day.isoformat(),
@@ -102,7 +97,6 @@ def page(
         summary=_figures(listing.summary, asked.lang),
         years=listing.summary.get("years", []),
         downloads={form: f"{root}/v1/registers/{name}?{urlencode({**given, 'f': form})}" for form in _FORMS},
-        other=f"?{urlencode({**given, 'lang': 'zh' if asked.lang == 'en' else 'en'})}",
         stamp=stamp(city),
         told={
             "data": f"{root}/v1/registers/{name}?{urlencode({**given, 'f': 'geojson'})}",
@@ -113,7 +107,7 @@ def page(
             },
         },
     )
-    return _html(html, nonce)
+    return private_page(html, nonce, "no-cache")
 
 
 _FORMS: Final = ("xlsx", "csv", "geojson")
@@ -137,12 +131,3 @@ def _figures(summary: dict[str, Any], language: str) -> list[tuple[str, str]]:
         for name, words in _WORDS.items()
         if name in summary
     ]
-
-
-def _html(html: str, nonce: str) -> Response:
-    headers = {
-        "Content-Security-Policy": content_security_policy(nonce),
-        "Cache-Control": "private, no-cache",
-        "Vary": "Authorization, Cookie",
-    }
-    return Response(html, headers=headers, media_type=_HTML)

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
-from pathlib import Path
 from typing import Annotated, Any, Final
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query
 from fastapi import Path as InPath
-from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.responses import Response
 
 from geoservice.access.principals import Principal
@@ -18,18 +16,12 @@ from geoservice.registry.filters import Filters
 from geoservice.registry.settings import read_city
 from geoservice.reporting.clearance import acquired_of
 from geoservice.reporting.task_sheet import task_sheet
+from geoservice.web.house import bar, draw, new_nonce, private_page
 from geoservice.web.pages import stamp
 from geoservice.web.permission import Requires, Serving
 from geoservice.web.questions import When
-from geoservice.web.security import content_security_policy
 from geoservice.web.v1.answers import question
 
-_TEMPLATES: Final = Environment(
-    loader=FileSystemLoader(Path(__file__).parent / "templates"),
-    autoescape=select_autoescape(),
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {"text/html": {}}, "description": "The task book of one task"},
     403: {"description": "The role reads published figures alone"},
@@ -63,8 +55,15 @@ def page(
     with service.database.read() as connection:
         sheet = task_sheet(connection, query, key, service.procedures, service.calendar)
         city = read_city(connection)
-    nonce, language = secrets.token_urlsafe(16), lang or "zh"
-    html = _TEMPLATES.get_template("task_book.html").render(
+    nonce, language, root = new_nonce(), lang or "zh", service.settings.base_path
+    day = "" if datetime is None else f"&{urlencode({'datetime': datetime})}"
+    other = f"?lang={'zh' if language == 'en' else 'en'}{day}"
+    html = draw(
+        "task_book.html",
+        language,
+        root,
+        bar(service.policy, principal, city, "demolition", root, other),
+        nonce,
         sheet=sheet,
         task=sheet["task"],
         acquired_m2=acquired_of(sheet["task"]),
@@ -73,21 +72,13 @@ def page(
         viewer=getattr(principal.role, language),
         labels=_labels(sheet["task"], language),
         say=lambda zh, en: zh if language == "zh" else en,
-        lang=language,
-        asked=datetime,
-        root=service.settings.base_path,
         count=_count,
         share=_share,
         mu=lambda area: f"{(area or 0) / MU_M2:,.2f}",
         wan=lambda fen: "—" if fen is None else f"{fen / 1_000_000:,.2f}",
         amount=_amount,
     )
-    headers = {
-        "Content-Security-Policy": content_security_policy(nonce),
-        "Cache-Control": "private, no-store",
-        "Vary": "Authorization, Cookie",
-    }
-    return Response(html, headers=headers, media_type="text/html; charset=utf-8")
+    return private_page(html, nonce)
 
 
 def _labels(task: dict[str, Any], language: str) -> dict[str, str]:

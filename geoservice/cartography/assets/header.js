@@ -20,6 +20,7 @@
       el("span.gs-spring"),
       config.notice && el("span.gs-notice", {}, pick(config.notice)),
       date,
+      desk(config),
       languageLink(),
       config.account && el("a.gs-account", { href: config.account.href }, pick(config.account.title)),
       config.viewer && el("span.gs-viewer", {}, pick(config.viewer)),
@@ -36,6 +37,25 @@
       return el("a", { href: kept(one.href), "aria-current": one.name === name ? "page" : null, on }, pick(one.title));
     };
     return el("nav.gs-maps", { "aria-label": word("maps") }, maps.map(link));
+  }
+
+  /* The pages beside the maps, behind one button: registers, imports, the open door. */
+  function desk({ places }) {
+    if (!places.length) return null;
+    const { el, pick, word } = geoservice;
+    const lang = geoservice.language();
+    const link = (one) => el("li", {}, el("a", { href: geoservice.withParameters(one.href, { lang }) }, pick(one.title)));
+    const menu = el("details.gs-desk", {}, el("summary", {}, word("places")), el("ul", {}, places.map(link)));
+    document.addEventListener("pointerdown", (event) => {
+      if (!menu.contains(event.target)) menu.open = false;
+    });
+    menu.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !menu.open) return;
+      event.stopPropagation();
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    });
+    return menu;
   }
 
   function languageLink() {

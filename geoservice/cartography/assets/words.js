@@ -30,6 +30,7 @@
     otherLanguage: ["EN", "中文"],
     otherLanguageTitle: ["Switch to English", "切换到中文"],
     maps: ["地图", "Maps"],
+    places: ["工作台", "Desk"],
     zoomHint: ["放大后显示", "Zoom in to see"],
     stages: ["阶段", "Stages"],
     planned: ["计划", "Planned"],

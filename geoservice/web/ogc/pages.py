@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
 import orjson
-from jinja2 import Environment, FileSystemLoader, select_autoescape
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -19,17 +16,13 @@ from geoservice.registry.features import FeatureQuery
 from geoservice.registry.settings import City
 from geoservice.service import Service
 from geoservice.web.geojson import require_size
+from geoservice.web.house import TEMPLATES, bar, draw, new_nonce
 from geoservice.web.ogc.addresses import base_of
 from geoservice.web.ogc.found import Found
 from geoservice.web.ogc.opened import Opened
+from geoservice.web.permission import READER, service_of
 from geoservice.web.security import content_security_policy
 
-_TEMPLATES: Final = Environment(
-    loader=FileSystemLoader(Path(__file__).parent.parent / "templates"),
-    autoescape=select_autoescape(),
-    trim_blocks=True,
-    lstrip_blocks=True,
-)
 _SHOWN_FIRST: Final = ("name", "parcel_number", "project_number", "task_number", "code", "status", "stage")
 _COLUMNS: Final = 8
 
@@ -129,24 +122,27 @@ def _shown(value: Any) -> str:
     return f"{value:,.10g}" if isinstance(value, float) else str(value)
 
 
-_TEMPLATES.filters["shown"] = _shown
+TEMPLATES.filters["shown"] = _shown
 
 
 def _page(
     request: Request, city: City, template: str, told: dict[str, Any], headers: Mapping[str, str]
 ) -> Response:
-    nonce = secrets.token_urlsafe(16)
+    nonce = new_nonce()
     language = "en" if request.query_params.get("lang") == "en" else "zh"
-    html = _TEMPLATES.get_template(template).render(
-        told,
+    root = request.scope.get("root_path", "")
+    other = _with(request, f="html", lang="zh" if language == "en" else "en")
+    top = bar(service_of(request).policy, request.scope[READER], city, "ogc", root, other)
+    html = draw(
+        template,
+        language,
+        root,
+        top,
+        nonce,
+        **told,
         city=city,
-        lang=language,
-        zh=language == "zh",
         base=base_of(request),
-        root=request.scope.get("root_path", ""),
-        switch=_with(request, f="html", lang="zh" if language == "en" else "en"),
         suffix=f"?f=html&lang={language}",
-        nonce=nonce,
     )
     body = html.encode()
     require_size(request, len(body), len(told.get("features", ())))

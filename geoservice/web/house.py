@@ -1,0 +1,105 @@
+"""What every page but the map shares: the templates, the bar on top with the places of the house, the headers."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import Environment, FileSystemLoader, select_autoescape
+from starlette.responses import Response
+
+from geoservice.access.policy import Policy
+from geoservice.access.principals import Principal
+from geoservice.cartography import Link, Text
+from geoservice.registry.settings import City
+from geoservice.web.security import content_security_policy
+
+TEMPLATES: Final = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=select_autoescape(),
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place of the house that the bar leads to, for whoever holds the permission."""
+
+    name: str
+    path: str
+    permission: str
+    title: Text
+
+
+PLACES: Final = (
+    Place("map", "/", "map:read", Text("地图", "Map")),
+    Place("registers", "/registers", "registers:read", Text("台账", "Registers")),
+    Place("imports", "/imports", "imports:read", Text("数据导入", "Imports")),
+    Place("ogc", "/ogc?f=html", "parcels:read", Text("开放接口", "OGC API")),
+    Place("docs", "/docs", "vocabularies:read", Text("接口说明", "API")),
+)
+
+
+def places(policy: Policy, principal: Principal, root: str) -> list[Link]:
+    """Return the places a reader may go, in the order of the bar."""
+    return [
+        Link(place.title, root + place.path, place.name)
+        for place in PLACES
+        if policy.allows(principal, place.permission)
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The bar on top of a page.
+
+    Parameters
+    ----------
+    city : City
+        The city, by its name.
+    place : str
+        The place the page belongs to: a ``name`` of :data:`PLACES`, or one that none has.
+    places : list of Link
+        Where the reader may go.
+    viewer : Text
+        Who reads.
+    other : str
+        The address of this page in the other language; empty where the page has one language.
+    """
+
+    city: City
+    place: str
+    places: list[Link]
+    viewer: Text
+    other: str = ""
+
+
+def bar(policy: Policy, principal: Principal, city: City, place: str, root: str, other: str = "") -> Bar:
+    """Return the bar of a page for whoever reads it."""
+    viewer = Text(principal.role.zh, principal.role.en)
+    return Bar(city, place, places(policy, principal, root), viewer, other)
+
+
+def new_nonce() -> str:
+    """Return a nonce for the scripts of one page (Content Security Policy Level 3, 2.3.1)."""
+    return secrets.token_urlsafe(16)
+
+
+def draw(template: str, language: str, root: str, bar: Bar, nonce: str, **told: Any) -> str:
+    """Return a page: the template with its bar; ``lang``, ``zh``, ``root``, ``nonce`` are known to each."""
+    return TEMPLATES.get_template(template).render(
+        lang=language, zh=language == "zh", root=root, bar=bar, nonce=nonce, **told
+    )
+
+
+def private_page(html: str, nonce: str, keep: str = "no-store") -> Response:
+    """Answer with a page that differs by reader: no other reader's cache may hold it."""
+    headers = {
+        "Content-Security-Policy": content_security_policy(nonce),
+        "Cache-Control": f"private, {keep}",
+        "Vary": "Authorization, Cookie",
+    }
+    return Response(html, headers=headers, media_type="text/html; charset=utf-8")
