@@ -115,7 +115,7 @@ def _features(city: City) -> gpd.GeoDataFrame:
 def _ours(browser: Browser, port: int, token: str, city: City) -> dict[str, float]:
     west, south, east, north = city.extent
     headers = {"Authorization": f"Bearer {token}"}
-    context = browser.new_context(viewport=VIEWPORT, extra_http_headers=headers)  # type: ignore[arg-type]
+    context = browser.new_context(locale="zh-CN", viewport=VIEWPORT, extra_http_headers=headers)  # type: ignore[arg-type]
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     view = f"{ZOOM},{(west + east) / 2:.4f},{(south + north) / 2:.4f}"
@@ -147,7 +147,7 @@ def _stock(browser: Browser, data: gpd.GeoDataFrame, folder: Path) -> dict[str, 
     ).add_to(stock)
     file = folder / "stock.html"
     stock.save(file)
-    context = browser.new_context(viewport=VIEWPORT)  # type: ignore[arg-type]
+    context = browser.new_context(locale="zh-CN", viewport=VIEWPORT)  # type: ignore[arg-type]
     page = context.new_page()
     page.set_default_timeout(PATIENCE_MS)
     page.route("https://**", _at_hand)

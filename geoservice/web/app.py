@@ -29,7 +29,7 @@ from geoservice.web import (
 )
 from geoservice.web import registers as register_pages
 from geoservice.web.exporting import AT_ONCE
-from geoservice.web.middleware import BodyLimit, HeadAsGet, SecurityHeaders
+from geoservice.web.middleware import BodyLimit, HeadAsGet, RememberLanguage, SecurityHeaders
 from geoservice.web.ogc import features, tiles
 from geoservice.web.permission import check_routes
 from geoservice.web.requests import Requests
@@ -114,6 +114,7 @@ def create_app(service: Service) -> FastAPI:
         BodyLimit, most=settings.request_body_mb * 1_000_000, most_upload=settings.upload_mb * 1_000_000
     )
     app.add_middleware(SecurityHeaders)
+    app.add_middleware(RememberLanguage, path=settings.base_path)
     app.add_middleware(CompressMiddleware, zstd_level=1, gzip_level=1, brotli=False, minimum_size=1000)
     app.add_middleware(HeadAsGet)
     app.add_middleware(Requests, metrics=app.state.metrics)

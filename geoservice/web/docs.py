@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Query, Request
+from fastapi import APIRouter, Depends, Request
 from starlette.responses import JSONResponse, Response
 
 from geoservice.access.principals import Principal
 from geoservice.registry.settings import read_city
 from geoservice.web.house import bar, draw, new_nonce, private_page
+from geoservice.web.language import Spoken
 from geoservice.web.permission import Requires, Serving
 
 
@@ -32,17 +33,17 @@ def page(
     request: Request,
     service: Serving,
     principal: Annotated[Principal, Depends(Requires("vocabularies:read"))],
-    lang: Annotated[Literal["zh", "en"], Query()] = "zh",
+    language: Spoken,
 ) -> Response:
     """Show every endpoint with its parameters."""
     api = request.app.openapi()
     root = service.settings.base_path
     with service.database.read() as connection:
         city = read_city(connection)
-    other = f"?lang={'zh' if lang == 'en' else 'en'}"
+    other = f"?lang={'zh' if language == 'en' else 'en'}"
     top = bar(service.policy, principal, city, "docs", root, other)
     nonce = new_nonce()
-    html = draw("docs.html", lang, root, top, nonce, info=api["info"], groups=_groups(api))
+    html = draw("docs.html", language, root, top, nonce, info=api["info"], groups=_groups(api))
     return private_page(html, nonce, "no-cache")
 
 

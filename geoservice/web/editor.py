@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 from fastapi import Path as InPath
 from starlette.responses import Response
 
@@ -16,7 +16,9 @@ from geoservice.model.nouns import NOUNS, Noun, noun
 from geoservice.registry.settings import read_city
 from geoservice.service import Service
 from geoservice.web.house import bar, draw, new_nonce, private_page
+from geoservice.web.language import Spoken
 from geoservice.web.permission import Requires, Serving
+from geoservice.wording import words
 
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {"text/html": {}}, "description": "The form"},
@@ -44,7 +46,7 @@ def page(
     principal: Annotated[Principal, Depends(Requires("records:write"))],
     noun_name: Annotated[str, InPath(max_length=40)],
     key: Annotated[str, InPath(max_length=300)],
-    lang: Annotated[str | None, Query(pattern="^(zh|en)$")] = None,
+    language: Spoken,
 ) -> Response:
     """Show what may be changed of a thing, and of what hangs on it; the script asks ``/v1/records`` for the rest."""
     kind = noun(noun_name)
@@ -53,12 +55,13 @@ def page(
         record = find_record(connection, kind, key)
         require_reach(connection, service.policy, principal, kind, key, record.fields, write=False)
         city = read_city(connection)
-    nonce, language, root = new_nonce(), lang or "zh", service.settings.base_path
+    nonce, root = new_nonce(), service.settings.base_path
     told = {
         "root": root,
         "noun": kind.name,
         "key": key,
         "language": language,
+        "words": words("records", language).messages,
         "parts": _parts(service, principal, kind),
     }
     title = str(record.fields.get("name") or record.fields.get("title") or key)

@@ -14,7 +14,9 @@ from geoservice.access.policy import Policy
 from geoservice.access.principals import Principal
 from geoservice.cartography import Link, Text
 from geoservice.registry.settings import City
+from geoservice.web.language import Language
 from geoservice.web.security import content_security_policy
+from geoservice.wording import words
 
 TEMPLATES: Final = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -88,10 +90,20 @@ def new_nonce() -> str:
     return secrets.token_urlsafe(16)
 
 
-def draw(template: str, language: str, root: str, bar: Bar, nonce: str, **told: Any) -> str:
-    """Return a page: the template with its bar; ``lang``, ``zh``, ``root``, ``nonce`` are known to each."""
+def draw(template: str, language: Language, root: str, bar: Bar | None, nonce: str, **told: Any) -> str:
+    """Return a page: the template with its bar.
+
+    Each knows ``lang``, ``zh``, ``root`` and ``nonce``; ``_("key")`` is the text of a key of the catalogue ``pages``.
+    """
     return TEMPLATES.get_template(template).render(
-        lang=language, zh=language == "zh", root=root, bar=bar, nonce=nonce, **told
+        _=words("pages", language).gettext,
+        lang=language,
+        language_tag="zh-CN" if language == "zh" else "en",
+        zh=language == "zh",
+        root=root,
+        bar=bar,
+        nonce=nonce,
+        **told,
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, Depends
 from fastapi import Path as InPath
 from starlette.responses import Response
 
@@ -14,8 +14,10 @@ from geoservice.registry.import_runs import find_run
 from geoservice.registry.settings import read_city
 from geoservice.service import Service
 from geoservice.web.house import bar, draw, new_nonce, private_page
+from geoservice.web.language import Language, Spoken
 from geoservice.web.permission import Requires, Serving
 from geoservice.web.v1.import_documents import choices
+from geoservice.wording import words
 
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {"text/html": {}}, "description": "The page"},
@@ -23,7 +25,6 @@ _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     404: {"description": "There is no such import"},
 }
 Reader = Annotated[Principal, Depends(Requires("imports:read"))]
-Language = Annotated[str | None, Query(alias="lang", pattern="^(zh|en)$")]
 
 
 def router() -> APIRouter:
@@ -37,25 +38,25 @@ def router() -> APIRouter:
     return routes
 
 
-def listed(service: Serving, principal: Reader, lang: Language = None) -> Response:
+def listed(service: Serving, principal: Reader, language: Spoken) -> Response:
     """Show where a file is dropped, and every import made so far."""
-    return _page(service, principal, lang, None)
+    return _page(service, principal, language, None)
 
 
 def one(
     service: Serving,
     principal: Reader,
     number: Annotated[int, InPath(ge=1, le=2**53)],
-    lang: Language = None,
+    language: Spoken,
 ) -> Response:
     """Show one import: how it was read, what was found, what it would change, and what can be done."""
     with service.database.read() as connection:
         find_run(connection, number)
-    return _page(service, principal, lang, number)
+    return _page(service, principal, language, number)
 
 
-def _page(service: Service, principal: Principal, lang: str | None, number: int | None) -> Response:
-    nonce, language = new_nonce(), lang or "zh"
+def _page(service: Service, principal: Principal, language: Language, number: int | None) -> Response:
+    nonce = new_nonce()
     root = service.settings.base_path
     with service.database.read() as connection:
         city = read_city(connection)
@@ -63,6 +64,7 @@ def _page(service: Service, principal: Principal, lang: str | None, number: int 
     told = {
         "root": root,
         "language": language,
+        "words": words("imports", language).messages,
         "number": number,
         "who": principal.name,
         "may": may,

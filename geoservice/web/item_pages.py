@@ -14,6 +14,7 @@ from geoservice.access.principals import Principal
 from geoservice.cartography import Item, MapDefinition, read_definitions
 from geoservice.errors import NotFound
 from geoservice.registry import features
+from geoservice.web.language import Spoken
 from geoservice.web.pages import Asked, asking_for, draw
 from geoservice.web.permission import Requires, Serving
 
@@ -56,17 +57,17 @@ def _route(noun: str) -> Callable[..., Response]:
         service: Serving,
         principal: Annotated[Principal, Depends(reader)],
         key: Annotated[str, Path(max_length=64)],
+        language: Spoken,
         datetime: Annotated[str | None, Query()] = None,
-        lang: Annotated[str | None, Query(pattern="^(zh|en)$")] = None,
     ) -> Response:
-        asked = Asked(datetime, None, lang)
+        asked = Asked(datetime, None, language)
         asking = asking_for(service, principal, asked)
         with service.database.read() as connection:
             found = orjson.loads(features.item(connection, asking.query(collection), key))["properties"]
         definition, layer = _map_of(read_definitions(service.settings.maps_dir).values(), sources)
         name = found.get("name") or found.get("parcel_number") or key
         item = Item(layer=layer, key=key, name=name, href=f"{asking.root}/maps/{definition.name}#{key}")
-        return draw(asking, replace(definition, main=layer), asked.lang, item)
+        return draw(asking, replace(definition, main=layer), asked.language, item)
 
     return page
 

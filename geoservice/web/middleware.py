@@ -1,13 +1,16 @@
-"""What wraps every request: HEAD as GET without a body, security headers, request size."""
+"""What wraps every request: HEAD as GET without a body, security headers, request size, the language of pages."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any, Final
+from urllib.parse import parse_qs
 
 from starlette.responses import Response
 
+from geoservice.web.language import COOKIE
 from geoservice.web.problems import problem
+from geoservice.wording import LANGUAGES
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -136,3 +139,50 @@ class SecurityHeaders:
             await send(message)
 
         await self.app(scope, receive, with_headers if scope["type"] == "http" else send)
+
+
+_YEAR_S: Final = 365 * 24 * 3600
+
+
+class RememberLanguage:
+    """Keep a language that an address names in a cookie, and tell caches that pages depend on it.
+
+    Parameters
+    ----------
+    app : Asgi
+        What answers.
+    path : str
+        Under which path the service lies.
+    """
+
+    def __init__(self, app: Asgi, path: str) -> None:
+        self.app = app
+        self.path = path or "/"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Handle one request."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        chosen = parse_qs(scope["query_string"].decode("latin-1")).get("lang", [""])[0]
+
+        async def remembered(message: Message) -> None:
+            if message["type"] == "http.response.start" and _is_page(message):
+                message = {**message, "headers": self._headers(message["headers"], chosen)}
+            await send(message)
+
+        await self.app(scope, receive, remembered)
+
+    def _headers(self, headers: list[tuple[bytes, bytes]], chosen: str) -> list[tuple[bytes, bytes]]:
+        kept = [(name, value) for name, value in headers if name.lower() != b"vary"]
+        vary = [value.decode() for name, value in headers if name.lower() == b"vary"]
+        kept.append((b"vary", ", ".join(dict.fromkeys([*vary, "Accept-Language"])).encode()))
+        if chosen in LANGUAGES:
+            cookie = f"{COOKIE}={chosen}; Path={self.path}; Max-Age={_YEAR_S}; SameSite=Lax"
+            kept.append((b"set-cookie", cookie.encode()))
+        return kept
+
+
+def _is_page(message: Message) -> bool:
+    kinds = [value for name, value in message["headers"] if name.lower() == b"content-type"]
+    return bool(kinds) and kinds[0].startswith(b"text/html")

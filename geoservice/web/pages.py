@@ -32,6 +32,7 @@ from geoservice.registry.places import base_layers, city_bounds
 from geoservice.registry.settings import City, read_city
 from geoservice.service import Service
 from geoservice.web.house import places
+from geoservice.web.language import Language, Spoken
 from geoservice.web.map_sources import Asking, served_sources
 from geoservice.web.permission import Requires, Serving
 from geoservice.web.questions import parse_day
@@ -59,13 +60,13 @@ def home(
     request: Request,
     service: Serving,
     principal: Annotated[Principal, Depends(Requires("map:read"))],
+    language: Spoken,
     datetime: Annotated[str | None, Query()] = None,
     since: Annotated[str | None, Query()] = None,
-    lang: Annotated[str | None, Query(pattern="^(zh|en)$")] = None,
 ) -> Response:
     """Show the first map."""
     definitions = read_definitions(service.settings.maps_dir)
-    return _page(service, principal, next(iter(definitions.values())), Asked(datetime, since, lang))
+    return _page(service, principal, next(iter(definitions.values())), Asked(datetime, since, language))
 
 
 def named(
@@ -73,13 +74,13 @@ def named(
     service: Serving,
     principal: Annotated[Principal, Depends(Requires("map:read"))],
     name: Annotated[str, Path(max_length=64)],
+    language: Spoken,
     datetime: Annotated[str | None, Query()] = None,
     since: Annotated[str | None, Query()] = None,
-    lang: Annotated[str | None, Query(pattern="^(zh|en)$")] = None,
 ) -> Response:
     """Show the map of that name."""
     definition = find_definition(name, service.settings.maps_dir)
-    return _page(service, principal, definition, Asked(datetime, since, lang))
+    return _page(service, principal, definition, Asked(datetime, since, language))
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class Asked:
 
     datetime: str | None = None
     since: str | None = None
-    lang: str | None = None
+    language: Language = "zh"
 
     @property
     def day(self) -> date | None:
@@ -102,7 +103,7 @@ class Asked:
 
 
 def _page(service: Service, principal: Principal, definition: MapDefinition, asked: Asked) -> Response:
-    return draw(asking_for(service, principal, asked), definition, asked.lang)
+    return draw(asking_for(service, principal, asked), definition, asked.language)
 
 
 def asking_for(service: Service, principal: Principal, asked: Asked) -> Asking:
@@ -110,9 +111,7 @@ def asking_for(service: Service, principal: Principal, asked: Asked) -> Asking:
     return Asking(service, principal, Moment(asked.day or clock.today()), asked.day, asked.since_day)
 
 
-def draw(
-    asking: Asking, definition: MapDefinition, language: str | None, item: Item | None = None
-) -> Response:
+def draw(asking: Asking, definition: MapDefinition, language: Language, item: Item | None = None) -> Response:
     """Draw a map, or one thing beside its place on it, as the page of whoever asks."""
     with asking.service.database.read() as connection:
         city = read_city(connection)
@@ -132,7 +131,7 @@ def draw(
     return Response(html, headers=headers, media_type="text/html; charset=utf-8")
 
 
-def _surroundings(asking: Asking, city: City, bounds: BBox | None, nonce: str, language: str | None) -> Page:
+def _surroundings(asking: Asking, city: City, bounds: BBox | None, nonce: str, language: Language) -> Page:
     service, principal, root = asking.service, asking.principal, asking.root
     maps = [
         Link(definition.title, f"{root}/maps/{name}", name)
@@ -142,7 +141,7 @@ def _surroundings(asking: Asking, city: City, bounds: BBox | None, nonce: str, l
     return Page(
         city=Text(city.name, city.name_en),
         mode="served",
-        language="en" if language == "en" else "zh",
+        language=language,
         nonce=nonce,
         as_of=asking.moment.day,
         bounds=bounds,

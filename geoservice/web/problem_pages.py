@@ -9,7 +9,8 @@ from starlette.responses import Response
 
 from geoservice.cartography import Text
 from geoservice.logs import request_id
-from geoservice.web.house import TEMPLATES, new_nonce
+from geoservice.web.house import draw, new_nonce
+from geoservice.web.language import preferred
 from geoservice.web.security import content_security_policy
 
 _API: Final = ("/v1/", "/static/", "/openapi.json", "/metrics")
@@ -39,11 +40,14 @@ def wants_page(request: Request) -> bool:
 
 def problem_page(request: Request, status: int, title: str, value: object, remedy: str) -> Response:
     """Return what went wrong as a page: heading, subject, value, remedy, the number of the request."""
-    language = "en" if request.query_params.get("lang") == "en" else "zh"
+    language = preferred(request)
     nonce = new_nonce()
-    html = TEMPLATES.get_template("problem.html").render(
-        lang=language,
-        root=request.scope.get("root_path", ""),
+    html = draw(
+        "problem.html",
+        language,
+        request.scope.get("root_path", ""),
+        None,
+        nonce,
         heading=getattr(_HEADINGS.get(status, _OTHERWISE), language),
         title=title,
         value=None if value is None else str(value)[:500],
@@ -55,7 +59,7 @@ def problem_page(request: Request, status: int, title: str, value: object, remed
     headers = {
         "Cache-Control": "no-store",
         "Content-Security-Policy": content_security_policy(nonce),
-        "Vary": "Accept",
+        "Vary": "Accept, Cookie",
         "X-Content-Type-Options": "nosniff",
     }
     if status == 503:

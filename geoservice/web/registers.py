@@ -16,10 +16,12 @@ from geoservice.registry.settings import read_city
 from geoservice.reporting.registers import REGISTERS
 from geoservice.reporting.registers.cells import heading, shown
 from geoservice.web.house import bar, draw, new_nonce, private_page
+from geoservice.web.language import Language, Spoken, preferred
 from geoservice.web.pages import stamp
 from geoservice.web.permission import Requires, Serving
 from geoservice.web.v1.answers import Placed, question
 from geoservice.web.v1.registers import find_register, read, sees
+from geoservice.wording import words
 
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {"text/html": {}}, "description": "The page"},
@@ -32,7 +34,7 @@ Reader = Annotated[Principal, Depends(Requires("registers:read"))]
 class Shown(Placed):
     """A register on a day, in a language."""
 
-    lang: Annotated[str, Field(pattern="^(zh|en)$")] = "zh"
+    lang: Annotated[str | None, Field(pattern="^(zh|en)$")] = None
 
 
 def router() -> APIRouter:
@@ -47,17 +49,17 @@ def router() -> APIRouter:
 def index(
     service: Serving,
     principal: Reader,
-    lang: Annotated[str, Query(pattern="^(zh|en)$")] = "zh",
+    language: Spoken,
 ) -> Response:
     """Show what registers there are."""
     nonce, root = new_nonce(), service.settings.base_path
     with service.database.read() as connection:
         city = read_city(connection)
-    other = f"?lang={'zh' if lang == 'en' else 'en'}"
+    other = f"?lang={'zh' if language == 'en' else 'en'}"
     top = bar(service.policy, principal, city, "registers", root, other)
     shown_ones = [one for one in REGISTERS.values() if sees(service, principal, one)]
     return private_page(
-        draw("registers.html", lang, root, top, nonce, registers=shown_ones), nonce, "no-cache"
+        draw("registers.html", language, root, top, nonce, registers=shown_ones), nonce, "no-cache"
     )
 
 
@@ -76,25 +78,25 @@ def page(
         city = read_city(connection)
         themes = base_layers(connection, query.moment)
         bounds = city_bounds(connection, city, query.moment)
-    nonce = new_nonce()
+    nonce, language = new_nonce(), preferred(request)
     root = service.settings.base_path
     given = {key: value for key, value in request.query_params.items() if key != "lang"}
-    other = f"?{urlencode({**given, 'lang': 'zh' if asked.lang == 'en' else 'en'})}"
+    other = f"?{urlencode({**given, 'lang': 'zh' if language == 'en' else 'en'})}"
     html = draw(
         "register.html",
-        asked.lang,
+        language,
         root,
         bar(service.policy, principal, city, "registers", root, other),
         nonce,
         register=register,
         registers=[one for one in REGISTERS.values() if sees(service, principal, one)],
         day=query.moment.day.isoformat(),
-        headings=[(heading(column, asked.lang), column.kind) for column in register.columns],
+        headings=[(heading(column, language), column.kind) for column in register.columns],
         rows=[
             (one["id"], one["geometry"] is not None, [shown(c, one["properties"]) for c in register.columns])
             for one in listing.features
         ],
-        summary=_figures(listing.summary, asked.lang),
+        summary=_figures(listing.summary, language),
         years=listing.summary.get("years", []),
         downloads={form: f"{root}/v1/registers/{name}?{urlencode({**given, 'f': form})}" for form in _FORMS},
         stamp=stamp(city),
@@ -111,23 +113,26 @@ def page(
 
 
 _FORMS: Final = ("xlsx", "csv", "geojson")
-_WORDS: Final = {
-    "count": ("条数", "Rows"),
-    "area_mu": ("面积（亩）", "Area (mu)"),
-    "overdue": ("已逾期", "Overdue"),
-    "held_by_land": ("因用地受阻", "Held up by land"),
-    "gap_mu": ("缺口（亩）", "Gap (mu)"),
-    "classes_short": ("短缺类别", "Classes short"),
-    "households_total": ("总户数", "Households"),
-    "households_signed": ("已签约户", "Signed"),
-    "households_demolished": ("已拆除户", "Demolished"),
-}
+_FIGURES: Final = (
+    "count",
+    "area_mu",
+    "overdue",
+    "held_by_land",
+    "gap_mu",
+    "classes_short",
+    "households_total",
+    "households_signed",
+    "households_demolished",
+)
 
 
-def _figures(summary: dict[str, Any], language: str) -> list[tuple[str, str]]:
-    at = 1 if language == "en" else 0
+def _figures(summary: dict[str, Any], language: Language) -> list[tuple[str, str]]:
+    say = words("pages", language).gettext
     return [
-        (words[at], f"{summary[name]:,.2f}" if isinstance(summary[name], float) else f"{summary[name]:,}")
-        for name, words in _WORDS.items()
+        (
+            say(f"figure_{name}"),
+            f"{summary[name]:,.2f}" if isinstance(summary[name], float) else f"{summary[name]:,}",
+        )
+        for name in _FIGURES
         if name in summary
     ]

@@ -17,10 +17,12 @@ from geoservice.registry.settings import read_city
 from geoservice.reporting.clearance import acquired_of
 from geoservice.reporting.task_sheet import task_sheet
 from geoservice.web.house import bar, draw, new_nonce, private_page
+from geoservice.web.language import Language, Spoken
 from geoservice.web.pages import stamp
 from geoservice.web.permission import Requires, Serving
 from geoservice.web.questions import When
 from geoservice.web.v1.answers import question
+from geoservice.wording import words
 
 _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     200: {"content": {"text/html": {}}, "description": "The task book of one task"},
@@ -47,15 +49,15 @@ def page(
     service: Serving,
     principal: Annotated[Principal, Depends(Requires("demolition:read"))],
     key: Annotated[str, InPath(max_length=64)],
+    language: Spoken,
     datetime: Annotated[str | None, Query()] = None,
-    lang: Annotated[str | None, Query(pattern="^(zh|en)$")] = None,
 ) -> Response:
     """Show targets against done, the procedure with what is strange about it, and the expected clearing."""
     query = question(service, principal, "demolition", When(datetime_=datetime).moment(), Filters())
     with service.database.read() as connection:
         sheet = task_sheet(connection, query, key, service.procedures, service.calendar)
         city = read_city(connection)
-    nonce, language, root = new_nonce(), lang or "zh", service.settings.base_path
+    nonce, root = new_nonce(), service.settings.base_path
     day = "" if datetime is None else f"&{urlencode({'datetime': datetime})}"
     other = f"?lang={'zh' if language == 'en' else 'en'}{day}"
     html = draw(
@@ -71,21 +73,18 @@ def page(
         stamp=getattr(stamp(city), language),
         viewer=getattr(principal.role, language),
         labels=_labels(sheet["task"], language),
-        say=lambda zh, en: zh if language == "zh" else en,
         count=_count,
         share=_share,
         mu=lambda area: f"{(area or 0) / MU_M2:,.2f}",
         wan=lambda fen: "—" if fen is None else f"{fen / 1_000_000:,.2f}",
-        amount=_amount,
+        amount=lambda value, unit: _amount(value, unit, language),
     )
     return private_page(html, nonce)
 
 
-def _labels(task: dict[str, Any], language: str) -> dict[str, str]:
+def _labels(task: dict[str, Any], language: Language) -> dict[str, str]:
     kinds = {"land_kind": LandKind, "state": TaskState}
-    return {
-        name: getattr(words(task[name]), language) if task[name] else "—" for name, words in kinds.items()
-    }
+    return {name: getattr(kind(task[name]), language) if task[name] else "—" for name, kind in kinds.items()}
 
 
 def _count(number: float | None) -> str:
@@ -96,10 +95,11 @@ def _share(rate: float | None) -> str:
     return "—" if rate is None else f"{rate * 100:.1f}%"
 
 
-def _amount(value: float, unit: str) -> str:
+def _amount(value: float, unit: str, language: Language) -> str:
     """Write an amount of a target in the unit an office speaks: 户, 亩 or 万元."""
+    say = words("pages", language).gettext
     if unit == "m2":
-        return f"{value / MU_M2:,.2f} 亩"
+        return f"{value / MU_M2:,.2f} {say('mu')}"
     if unit == "fen":
-        return f"{value / 1_000_000:,.2f} 万元"
+        return f"{value / 1_000_000:,.2f} {say('10_000_yuan')}"
     return f"{value:,.0f} {unit}"

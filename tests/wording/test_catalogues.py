@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,8 @@ from tools.words import SCRIPT, script
 ROOT = Path(__file__).resolve().parents[2]
 HAN = re.compile(r"[\u4e00-\u9fff]")
 SCRIPTS = ROOT / "geoservice/cartography/assets"
+WEB = ROOT / "geoservice/web"
+TEMPLATES = {file.name: file for file in sorted((WEB / "templates").rglob("*.html"))}
 FIELDS = re.compile(r"\{\w+\}")
 CLASSES_OF_ROADS = {"roads.js"}
 """Words of data, not of screens: by which names offices call classes of roads."""
@@ -60,7 +62,38 @@ def test_scripts_ask_for_words_that_are_there_and_leave_none_behind() -> None:
 
 
 def test_no_screen_says_a_word_past_the_catalogues() -> None:
-    assert list(_written(SCRIPTS.glob("*.js"), CLASSES_OF_ROADS | {SCRIPT.name})) == []
+    screens = [*SCRIPTS.glob("*.js"), *(WEB / "assets").glob("*.js"), *TEMPLATES.values()]
+    assert list(_written(screens, CLASSES_OF_ROADS | {SCRIPT.name})) == []
+
+
+def test_templates_ask_for_words_that_are_there_and_leave_none_behind() -> None:
+    told = {name: file.read_text(encoding="utf-8") for name, file in TEMPLATES.items()}
+    asked = {
+        key
+        for name, text in told.items()
+        if name != "wall.html"
+        for key in re.findall(r'\b_\("(\w+)"\)', text)
+    }
+    known = set(words("pages", "zh").messages)
+    assert asked <= known
+    composed = [
+        "signed",
+        "vacated",
+        "demolished",
+        "vacated_expected",
+        "demolished_expected",
+        "mu",
+        "10_000_yuan",
+    ]
+    assert {key for key in known - asked - set(composed) if not key.startswith("figure_")} == set()
+
+
+@pytest.mark.parametrize(("domain", "scripts"), [("imports", "imports_*.js"), ("records", "editor.js")])
+def test_scripts_of_pages_ask_for_words_that_are_there(domain: str, scripts: str) -> None:
+    text = "\n".join(file.read_text(encoding="utf-8") for file in (WEB / "assets").glob(scripts))
+    asked = set(re.findall(r'\bsay\("(\w+)"\)', text))
+    assert len(asked) > 10
+    assert asked <= set(words(domain, "zh").messages)
 
 
 def test_a_message_nobody_wrote_is_refused() -> None:
@@ -80,7 +113,7 @@ def test_a_broken_catalogue_is_refused(tmp_path: Path, text: str) -> None:
         read_catalogue(file)
 
 
-def _written(files: Iterator[Path], excused: set[str]) -> Iterator[str]:
+def _written(files: Iterable[Path], excused: set[str]) -> Iterator[str]:
     """Yield lines that hold Chinese outside of comments."""
     for file in files:
         if file.name in excused:

@@ -3,14 +3,7 @@
 
 const told = JSON.parse(document.getElementById("told").textContent);
 const zh = told.language === "zh";
-const WORDS = {
-  save: ["保存", "Save"], end: ["终止", "End"], add: ["新增", "Add"], reason: ["理由", "Reason"],
-  saved: ["已保存", "Saved"], same: ["没有变化", "Nothing changed"], ended: ["已终止", "Ended"],
-  stale: ["他人已修改此记录。已读取最新状态，请核对后再保存。", "Somebody changed this. The latest state was read; check and save again."],
-  lost: ["无法连接服务，修改尚未保存。", "The service cannot be reached; nothing was saved."],
-  yes: ["是", "yes"], no: ["否", "no"], since: ["自", "since "], due: ["须说明理由", "needs a reason"], none: ["（未填）", "(empty)"],
-};
-const say = (name) => WORDS[name][zh ? 0 : 1];
+const say = (name) => told.words[name];
 const label = (field) => (zh ? field.label : field.name.replace(/_(fen|m2)$/, "").replaceAll("_", " ")) + (field.unit ? ` (${field.unit})` : "");
 const api = (path) => `${told.root}/v1/records/${path}`;
 const address = (noun, key) => api(`${noun}/${encodeURIComponent(key)}`);

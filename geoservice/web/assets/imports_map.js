@@ -24,7 +24,7 @@ function swatch(state) {
 
 function words(properties) {
   const what = element("div", {}, element("strong", { textContent: properties.number ?? "" }), ` ${say(properties.state)}`);
-  if (properties.row) what.append(element("div", { textContent: `${say("row")}${properties.row}${say("rowEnd")}` }));
+  if (properties.row) what.append(element("div", { textContent: say("row").replace("{row}", properties.row) }));
   if (properties.fields.length) what.append(element("div", { textContent: properties.fields.join("、") }));
   return what;
 }

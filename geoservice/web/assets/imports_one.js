@@ -9,7 +9,7 @@ let map = null;
 
 function steps(state) {
   const reached = state === "running" && known.job?.kind === "import_publish" ? 3 : DONE[state];
-  return element("ol", { className: "steps" }, ...say("steps").map((word, i) =>
+  return element("ol", { className: "steps" }, ...[1, 2, 3, 4].map((step) => say(`step_${step}`)).map((word, i) =>
     element("li", { className: i < reached ? "done" : i === reached ? "now" : "" }, element("b", { textContent: i < reached ? "✓" : i + 1 }), word)));
 }
 
@@ -20,7 +20,7 @@ function progress(job) {
   if (told?.total) {
     bar.style.width = `${Math.min(100, (100 * told.done) / told.total)}%`;
     words.textContent = `${told.step} · ${count(told.done)} / ${count(told.total)}` + (told.rate_per_s ? ` · ${count(Math.round(told.rate_per_s))}${say("perSecond")}` : "") +
-      (told.remaining_s ? ` · ${say("left")}${count(Math.ceil(told.remaining_s))}${say("leftEnd")}` : "");
+      (told.remaining_s ? ` · ${say("left").replace("{seconds}", count(Math.ceil(told.remaining_s)))}` : "");
   } else words.textContent = say("waiting");
   const stop = element("button", { className: "bad", textContent: say("cancel") });
   stop.addEventListener("click", () => ask("POST", `jobs/${job.id}/cancel`).then(refresh, oops));
@@ -164,7 +164,7 @@ function outcome() {
   const result = known.result;
   if (!result || !["published", "repeated", "undone", "rejected"].includes(known.state)) return null;
   if (known.state === "repeated") return said("warn", `${say("same")}${result.repeats}`);
-  const numbers = ["new", "changed", "unchanged", "ended", "ended_links", "rejected"].filter((name) => result[name]).map((name) => `${WORDS[name] ? say(name) : name} ${count(result[name])}`);
+  const numbers = ["new", "changed", "unchanged", "ended", "ended_links", "rejected"].filter((name) => result[name]).map((name) => `${say(name)} ${count(result[name])}`);
   const kept = known.original ? say(known.original.kept ? "keptFolder" : "kept") : null;
   const rejects = known.rejects?.length ? element("details", {}, element("summary", { textContent: `${say("rejects")} (${count(known.rejects.length)})` }),
     element("ul", {}, ...known.rejects.slice(0, 500).map((row) => element("li", { textContent: `${row.row} · ${row.key ?? ""} · ${row.messages.join("；")}` })))) : null;

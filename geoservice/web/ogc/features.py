@@ -18,6 +18,7 @@ from geoservice.registry.places import city_bounds
 from geoservice.registry.settings import City, read_city
 from geoservice.service import Service
 from geoservice.web import caching
+from geoservice.web.language import preferred
 from geoservice.web.ogc import api, documents, pages, schema, writing
 from geoservice.web.ogc.addresses import GEOJSON, base_of, collection_address
 from geoservice.web.ogc.counting import Counts
@@ -290,7 +291,7 @@ def _document(
     **told: Any,
 ) -> Response:
     """Return a document as JSON or as a page; one the client holds already is not sent again."""
-    etag = document_etag(document, form.name, request.query_params.get("lang"), city.name)
+    etag = document_etag(document, form.name, preferred(request), city.name)
     headers = caching.cache_headers(principal, etag) | {"Vary": "Accept, Authorization, Cookie"}
     if caching.not_modified(request, etag):
         return Response(status_code=304, headers=headers)

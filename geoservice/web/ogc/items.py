@@ -25,6 +25,7 @@ from geoservice.registry.settings import City, signing_key
 from geoservice.service import Service
 from geoservice.web import caching
 from geoservice.web.geojson import require_size
+from geoservice.web.language import preferred
 from geoservice.web.ogc import pages
 from geoservice.web.ogc.addresses import GEOJSON, HTML, JSON, SCHEMA, base_of, collection_address, link
 from geoservice.web.ogc.bulk import BULK
@@ -68,6 +69,7 @@ def items(
         cursor = cursors.read_cursor(asked.cursor, query, service.policy.version, secret)
         query = replace(query, moment=cursor.moment)
     words = f"{request.url.path}?{sorted(request.query_params.multi_items())} {form.name} {json_text(posted)}"
+    words += preferred(request)
 
     def fresh(etag: str) -> Response:
         headers = _headers(principal, etag, query.rendition.crs)
@@ -109,7 +111,7 @@ def item(
         Filters(equal=opened.narrowed),
         rendition=rendition_of(given, opened, city),
     )
-    words = f"{request.url.path}?{sorted(given.items())} {form.name}"
+    words = f"{request.url.path}?{sorted(given.items())} {form.name} {preferred(request)}"
     state = _state(connection, service, principal, opened, key)
 
     def marked(etag: str) -> str:

@@ -17,6 +17,7 @@ from geoservice.registry.settings import City
 from geoservice.service import Service
 from geoservice.web.geojson import require_size
 from geoservice.web.house import TEMPLATES, bar, draw, new_nonce
+from geoservice.web.language import preferred
 from geoservice.web.ogc.addresses import base_of
 from geoservice.web.ogc.found import Found
 from geoservice.web.ogc.opened import Opened
@@ -56,7 +57,7 @@ def items(
         "day": query.moment.day.isoformat(),
         "matched": found.matched,
         "following": following,
-        "other": _with(request, f="json"),
+        "as_json": _with(request, f="json"),
         # Shapes in other systems have no place on a map of degrees.
         "drawn": _drawn(document, query),
     }
@@ -81,7 +82,7 @@ def item(
         "feature": feature,
         "label": label_of,
         "day": query.moment.day.isoformat(),
-        "other": _with(request, f="json"),
+        "as_json": _with(request, f="json"),
         "drawn": _drawn(f'{{"type":"FeatureCollection","features":[{text}]}}', query),
     }
     return _page(request, city, "ogc/item.html", told, headers)
@@ -129,7 +130,7 @@ def _page(
     request: Request, city: City, template: str, told: dict[str, Any], headers: Mapping[str, str]
 ) -> Response:
     nonce = new_nonce()
-    language = "en" if request.query_params.get("lang") == "en" else "zh"
+    language = preferred(request)
     root = request.scope.get("root_path", "")
     other = _with(request, f="html", lang="zh" if language == "en" else "en")
     top = bar(service_of(request).policy, request.scope[READER], city, "ogc", root, other)
