@@ -41,8 +41,9 @@ def _chinese(sentence: str, *, deep: bool) -> str:
     for pattern, text in _patterns() if deep else ():
         if match := pattern.fullmatch(sentence):
             # What is filled in may be a sentence itself, as in "Parameter limit: Field required".
-            parts = iter(_chinese(part, deep=False) for part in match.groups())
-            return re.sub(re.escape(GAP), lambda _: next(parts), text)
+            parts = [_chinese(part, deep=False) for part in match.groups()]
+            between = text.split(GAP)
+            return "".join(piece for pair in zip(between, [*parts, ""], strict=True) for piece in pair)
     return sentence
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
@@ -24,6 +25,7 @@ from geoservice.cli.user import app as user
 from geoservice.cli.vault import app as vault
 from geoservice.cli.work import work
 from geoservice.errors import GeoserviceError
+from geoservice.sentences import in_language
 
 app = typer.Typer(
     name="geoservice",
@@ -72,10 +74,20 @@ def main() -> None:
     try:
         app()
     except GeoserviceError as error:
-        Console(stderr=True, soft_wrap=True).print(f"[bold red]✗[/] {_plain(str(error))}", highlight=False)
+        Console(stderr=True, soft_wrap=True).print(f"[bold red]✗[/] {_plain(_said(error))}", highlight=False)
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+
+
+def _said(error: GeoserviceError) -> str:
+    """Say an error in the language of the terminal: Chinese where the locale is, as gettext looks for it."""
+    named = (os.environ.get(name) for name in ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG"))
+    language = "zh" if next(filter(None, named), "").startswith("zh") else "en"
+    subject, remedy = in_language(error.subject, language), in_language(error.remedy, language)
+    if language == "en" or not remedy:
+        return str(GeoserviceError(subject, error.value, remedy))
+    return f"{GeoserviceError(subject, error.value)}。{remedy}"
 
 
 def _plain(text: str) -> str:

@@ -21,6 +21,12 @@ def preferred(request: Request) -> Language:
     return accepted(request.headers.get("accept-language", ""))
 
 
+def asks_for_language(request: Request) -> bool:
+    """Tell whether a request says at all which language it wants; a program's mostly do not."""
+    chosen = request.query_params.get("lang") or request.cookies.get(COOKIE)
+    return chosen in LANGUAGES or request.headers.get("accept-language", "*") != "*"
+
+
 def accepted(header: str) -> Language:
     """Return the language a browser prefers most of ours, Chinese where it names neither.
 

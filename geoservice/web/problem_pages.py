@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from geoservice.cartography import Text
 from geoservice.logs import request_id
+from geoservice.sentences import in_language
 from geoservice.web.house import draw, new_nonce
 from geoservice.web.language import preferred
 from geoservice.web.security import content_security_policy
@@ -49,17 +50,18 @@ def problem_page(request: Request, status: int, title: str, value: object, remed
         None,
         nonce,
         heading=getattr(_HEADINGS.get(status, _OTHERWISE), language),
-        title=title,
+        title=in_language(title, language),
         value=None if value is None else str(value)[:500],
-        remedy=remedy,
+        remedy=in_language(remedy, language),
         sign_in=getattr(_SIGN_IN, language) if status in (401, 403) else None,
         status=status,
         number=request_id.get(),
     )
     headers = {
         "Cache-Control": "no-store",
+        "Content-Language": "zh-CN" if language == "zh" else "en",
         "Content-Security-Policy": content_security_policy(nonce),
-        "Vary": "Accept, Cookie",
+        "Vary": "Accept, Accept-Language, Cookie",
         "X-Content-Type-Options": "nosniff",
     }
     if status == 503:

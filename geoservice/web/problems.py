@@ -31,6 +31,8 @@ from geoservice.errors import (
     Unconditional,
 )
 from geoservice.logs import request_id
+from geoservice.sentences import in_language
+from geoservice.web.language import Language, asks_for_language, preferred
 from geoservice.web.problem_pages import problem_page, wants_page
 
 logger = logging.getLogger("geoservice.web")
@@ -58,18 +60,30 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _unexpected)
 
 
-def problem(status: int, title: str, *, value: Any = None, remedy: str = "", code: str = "error") -> Response:
-    """Return a problem document; never cached."""
+def problem(
+    status: int,
+    title: str,
+    *,
+    value: Any = None,
+    remedy: str = "",
+    code: str = "error",
+    language: Language = "en",
+) -> Response:
+    """Return a problem document in a language; never cached."""
     document = {
         "type": "about:blank",
         "status": status,
-        "title": title,
+        "title": in_language(title, language),
         "code": code,
         "value": None if value is None else str(value)[:500],
-        "remedy": remedy,
+        "remedy": in_language(remedy, language),
     }
     # A 500 is answered outside every middleware, so that this header is set here.
-    headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Language": "zh-CN" if language == "zh" else "en",
+        "X-Content-Type-Options": "nosniff",
+    }
     if status == 401:
         headers["WWW-Authenticate"] = "Bearer"
     if status == 503:
@@ -82,18 +96,25 @@ def status_of(error: GeoserviceError) -> int:
     return next((status for kind, status in STATUS.items() if isinstance(error, kind)), 400)
 
 
+def _told(
+    request: Request, status: int, title: str, *, value: Any = None, remedy: str = "", code: str = "error"
+) -> Response:
+    """Tell a person by a page, a program by a document; a program that asks for no language is answered in English."""
+    if wants_page(request):
+        return problem_page(request, status, title, value, remedy)
+    language = preferred(request) if asks_for_language(request) else "en"
+    return problem(status, title, value=value, remedy=remedy, code=code, language=language)
+
+
 def _ours(request: Request, error: Exception) -> Response:
     assert isinstance(error, GeoserviceError)
     status = status_of(error)
     if status == 503:
         logger.warning("%s %s: %s", request.method, request.url.path, error)
     if status == 503 and not isinstance(error, Busy):
-        return problem(
-            503, "The database cannot be used right now", remedy="Try again in a moment.", code=error.code
-        )
-    if wants_page(request):
-        return problem_page(request, status, error.subject, error.value, error.remedy)
-    return problem(status, error.subject, value=error.value, remedy=error.remedy, code=error.code)
+        subject, remedy = "The database cannot be used right now", "Try again in a moment."
+        return _told(request, 503, subject, remedy=remedy, code=error.code)
+    return _told(request, status, error.subject, value=error.value, remedy=error.remedy, code=error.code)
 
 
 def _validation(request: Request, error: Exception) -> Response:
@@ -105,27 +126,20 @@ def _validation(request: Request, error: Exception) -> Response:
     remedy = (
         "Leave it out; /docs lists what there is." if unknown else "Correct it; /docs says what it takes."
     )
-    if wants_page(request):
-        return problem_page(request, 400, title, first.get("input"), remedy)
-    return problem(400, title, value=first.get("input"), remedy=remedy, code="invalid_input")
+    return _told(request, 400, title, value=first.get("input"), remedy=remedy, code="invalid_input")
 
 
 def _http(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
-    if wants_page(request):
-        page = problem_page(request, error.status_code, str(error.detail), None, "")
-        page.headers.update(error.headers or {})
-        return page
-    response = problem(error.status_code, str(error.detail))
+    response = _told(request, error.status_code, str(error.detail))
     response.headers.update(error.headers or {})
     return response
 
 
 def _unexpected(request: Request, error: Exception) -> Response:
     logger.exception("%s %s failed", request.method, request.url.path, exc_info=error)
-    response = problem(
-        500, "Something went wrong inside the service", remedy="Try again; the log knows more."
-    )
+    subject, remedy = "Something went wrong inside the service", "Try again; the log knows more."
+    response = _told(request, 500, subject, remedy=remedy)
     if (number := request_id.get()) is not None:
         response.headers["X-Request-Id"] = number
     return response

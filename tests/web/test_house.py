@@ -35,6 +35,7 @@ def test_a_browser_is_told_what_went_wrong_as_a_page(as_role: As) -> None:
     assert page.status_code == 403
     assert page.headers["content-type"] == "text/html; charset=utf-8"
     assert "registers:read" in page.text
+    assert "角色“公众”无权这样做" in page.text
     assert "default-src 'none'" in page.headers["content-security-policy"]
     missing = as_role("public").get("/nowhere", headers={"Accept": "text/html"})
     assert (missing.status_code, "没有找到" in missing.text) == (404, True)
@@ -56,3 +57,15 @@ def test_programs_are_answered_with_a_problem_document(as_role: As, accept: str)
 def test_the_api_answers_problem_documents_to_browsers_too(as_role: As) -> None:
     answer = as_role("public").get("/v1/registers/idle", headers={"Accept": "text/html"})
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+def test_an_error_speaks_the_language_of_whoever_asks(as_role: As) -> None:
+    ask = as_role("public").get
+    asked = "/v1/parcels?colour=red"
+    assert ask(asked).json()["title"] == "Unknown parameter colour"
+    chinese = ask(asked, headers={"Accept-Language": "zh-CN,zh;q=0.9,en;q=0.8"})
+    assert chinese.json()["title"] == "未知的参数 colour"
+    assert chinese.json()["remedy"] == "请去掉；可用参数见 /docs。"
+    assert chinese.headers["content-language"] == "zh-CN"
+    english = ask(asked, headers={"Accept-Language": "en-GB,en;q=0.9"})
+    assert (english.headers["content-language"], english.json()["code"]) == ("en", chinese.json()["code"])
