@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
+
 import pytest
 
-from geoservice.cli import app as cli
 from geoservice.errors import NotFound
 
 
@@ -25,6 +26,7 @@ def test_an_error_speaks_the_language_of_the_terminal(
     def refuse() -> None:
         raise NotFound("There is no such account", "li", "List accounts with: geoservice user list.")
 
+    cli = importlib.import_module("geoservice.cli.app")
     monkeypatch.setattr(cli, "app", refuse)
     with pytest.raises(SystemExit) as ended:
         cli.main()
