@@ -17,6 +17,8 @@ from geoservice.access.principals import Principal
 from geoservice.errors import NotFound, NotSignedIn
 from geoservice.model import token, user
 
+_VIEWING: Final = "viewing "
+"""How the label of a link for viewers begins; the days of its session follow."""
 SIGN_IN_GRACE: Final = timedelta(minutes=10)
 """A sign-in link works once; a reload, a second click or a previewing browser shortly after does no harm."""
 
@@ -79,8 +81,23 @@ def issue(
     return secret
 
 
+def issue_viewing_link(connection: Connection, user_name: str, at: datetime, days: int) -> str:
+    """Issue the secret of a sign-in link to look on for days, as a wall does: its session changes nothing."""
+    return issue(connection, TokenKind.SIGN_IN, user_name, at, label=f"{_VIEWING}{days}")
+
+
+def viewing_lifetime(connection: Connection, sign_in_secret: str, at: datetime) -> timedelta | None:
+    """Return how long the session of a viewing link lasts, ``None`` for any other secret."""
+    row = _valid(connection, TokenKind.SIGN_IN, sign_in_secret, at)
+    if row is None or not row.label.startswith(_VIEWING):
+        return None
+    return timedelta(days=int(row.label.removeprefix(_VIEWING)))
+
+
 def open_session(connection: Connection, sign_in_secret: str, at: datetime) -> tuple[str, str, Principal]:
     """Turn a sign-in link's secret into a session; return session secret, CSRF token and principal.
+
+    The session of a viewing link lasts as long as the link says and has no CSRF token, so that no change passes.
 
     Raises
     ------
@@ -99,6 +116,9 @@ def open_session(connection: Connection, sign_in_secret: str, at: datetime) -> t
     principal = find_account(connection, row.user_name)
     if principal is None:
         raise NotSignedIn("This account is disabled", row.user_name, "Ask an administrator.")
+    viewing = viewing_lifetime(connection, sign_in_secret, at)
+    if viewing is not None:
+        return issue(connection, TokenKind.SESSION, row.user_name, at, lifetime=viewing), "", principal
     csrf = secrets.token_urlsafe(24)
     return issue(connection, TokenKind.SESSION, row.user_name, at, csrf=csrf), csrf, principal
 
@@ -152,6 +172,7 @@ class _Row:
     user_name: str
     used_at: datetime | None
     csrf_hash: str | None
+    label: str
 
 
 def _holder(
@@ -177,8 +198,8 @@ def _good(kind: TokenKind, secret: str, at: datetime) -> list[ColumnElement[bool
 
 def _valid(connection: Connection, kind: TokenKind, secret: str, at: datetime) -> _Row | None:
     row = connection.execute(
-        select(token.c.id, token.c.user_name, token.c.used_at, token.c.csrf_hash).where(
+        select(token.c.id, token.c.user_name, token.c.used_at, token.c.csrf_hash, token.c.label).where(
             *_good(kind, secret, at)
         )
     ).one_or_none()
-    return None if row is None else _Row(row.id, row.user_name, row.used_at, row.csrf_hash)
+    return None if row is None else _Row(row.id, row.user_name, row.used_at, row.csrf_hash, row.label)

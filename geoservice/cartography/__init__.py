@@ -25,8 +25,13 @@ from geoservice.cartography.figure import MapFigure
 from geoservice.cartography.frames import tiled
 from geoservice.cartography.notebook import stage_map
 from geoservice.cartography.page import INTERNAL, PUBLIC_NOTICE, Item, Link, Page
-from geoservice.cartography.reading import find_definition, read_definition, read_definitions
+from geoservice.cartography.reading import (
+    find_definition,
+    read_definition,
+    read_definitions,
+)
 from geoservice.cartography.sources import Dated, Tiled
+from geoservice.cartography.wall import Slide, Wall, read_wall
 
 __all__ = [
     "ASSETS_DIRECTORY",
@@ -42,14 +47,17 @@ __all__ = [
     "MapDefinition",
     "MapFigure",
     "Page",
+    "Slide",
     "Text",
     "Tiled",
     "UnknownAsset",
     "UnknownMap",
+    "Wall",
     "build_map",
     "find_definition",
     "read_definition",
     "read_definitions",
+    "read_wall",
     "render",
     "stage_map",
     "tiled",

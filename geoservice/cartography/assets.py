@@ -44,6 +44,7 @@ LINKS: Final[Mapping[str, str | None]] = MappingProxyType(
 SCRIPTS: Final = (
     "words",
     "i18n",
+    "look",
     "format",
     "dom",
     "geometry",
@@ -113,6 +114,7 @@ STYLES: Final = (
     "tools",
     "phone",
     "item",
+    "wall",
     "print",
 )
 """Our style sheets in loading order; the last overrides the others on a phone and on paper."""

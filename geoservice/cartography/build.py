@@ -173,6 +173,7 @@ def _swatch(swatch: Swatch) -> dict[str, Any]:
         "mark": swatch.mark,
         "hatch": swatch.hatch,
         "optional": swatch.optional,
+        **({"dark": swatch.dark, "dark_ink": ink_on(swatch.dark)} if swatch.dark else {}),
     }
 
 

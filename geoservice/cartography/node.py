@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, NoReturn
 
 from geoservice.cartography.definition import Text
@@ -74,6 +75,25 @@ class Node:
             if value not in allowed:
                 self.refuse(key, value, f"Use one of: {', '.join(allowed)}")
         return [value for value in allowed if value in values]
+
+    def texts(self, key: str) -> list[str]:
+        """Return a list of texts, empty where there is none."""
+        values = self._take(key, [])
+        if not isinstance(values, list) or not all(isinstance(one, str) for one in values):
+            self.refuse(key, values, 'Write a list: ["…"]')
+        return list(values)
+
+    def day(self, key: str) -> date | None:
+        """Return a day, ``None`` where there is none."""
+        value = self._take(key, None)
+        if isinstance(value, str):
+            try:
+                value = date.fromisoformat(value)
+            except ValueError:
+                self.refuse(key, value, "Write a day: 2027-03-31")
+        if value is not None and type(value) is not date:
+            self.refuse(key, value, "Write a day: 2027-03-31")
+        return value
 
     def number(self, key: str, default: float, low: float = 0, high: float = 1e6) -> float:
         """Return a number between ``low`` and ``high``."""

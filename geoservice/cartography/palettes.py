@@ -45,6 +45,8 @@ class Swatch:
     hatch: bool = False
     optional: bool = False
     """Left out of the legend while no feature carries the value."""
+    dark: str | None = None
+    """The colour on a dark ground, where the usual one would be too loud or too faint."""
 
 
 def _swatch(
@@ -54,8 +56,11 @@ def _swatch(
     mark: str = "",
     hatch: bool = False,
     optional: bool = False,
+    dark: str | None = None,
 ) -> Swatch:
-    return Swatch(member.value, colour, member.zh, member.en, mark=mark, hatch=hatch, optional=optional)
+    return Swatch(
+        member.value, colour, member.zh, member.en, mark=mark, hatch=hatch, optional=optional, dark=dark
+    )
 
 
 STAGE_COLOURS: Final = ("#FFE9CD", "#FEC162", "#FE7782", "#B27AAA", "#825ADA", "#006280", "#004013")
@@ -78,9 +83,9 @@ TASK_STATES: Final = (
 )
 
 VERDICTS: Final = (
-    _swatch(VerdictStatus.AVAILABLE, "#00735C", mark="✓"),
+    _swatch(VerdictStatus.AVAILABLE, "#00735C", mark="✓", dark="#2FD6A3"),
     _swatch(VerdictStatus.CONDITIONAL, "#FFC857", mark="!"),
-    _swatch(VerdictStatus.UNAVAILABLE, "#CBC3B8", mark="×"),
+    _swatch(VerdictStatus.UNAVAILABLE, "#CBC3B8", mark="×", dark="#4A5866"),
 )
 
 PARK_LEVELS: Final = (

@@ -20,6 +20,7 @@ from geoservice.cartography.definition import (
 from geoservice.cartography.errors import InvalidDefinition, UnknownMap
 from geoservice.cartography.node import Node
 from geoservice.cartography.reading_style import read_style
+from geoservice.cartography.wall import WALL_FILE
 from geoservice.model.vocabulary import vocabularies
 
 SOURCES: Final = (
@@ -86,7 +87,8 @@ def read_definitions(directory: Path | None = None) -> dict[str, MapDefinition]:
     InvalidDefinition
         When a file is not TOML or does not say what it must.
     """
-    files = sorted((directory or definitions_directory()).glob("*.toml"))
+    folder = directory or definitions_directory()
+    files = sorted(file for file in folder.glob("*.toml") if file.name != WALL_FILE)
     definitions = sorted((read_definition(file) for file in files), key=lambda d: (d.order, d.name))
     return {definition.name: definition for definition in definitions}
 

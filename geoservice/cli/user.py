@@ -59,6 +59,10 @@ def create(
 def link(
     name: NameArgument,
     base: Annotated[str, typer.Option(help="Address of the service.")] = "http://127.0.0.1:8000",
+    viewing_days: Annotated[
+        int | None,
+        typer.Option(min=1, max=3650, help="For a wall: sign in for so many days, to look on only."),
+    ] = None,
     database: DatabaseOption = None,
 ) -> None:
     """Print a sign-in link; it works once, within a day.
@@ -66,7 +70,7 @@ def link(
     Example: `geoservice user link admin`
     """
     with opened(database) as service:
-        typer.echo(sign_in_link(service, name, base.rstrip("/")))
+        typer.echo(sign_in_link(service, name, base.rstrip("/"), viewing_days))
 
 
 @app.command("list")
@@ -106,7 +110,7 @@ def is_active(service: Service, name: str) -> bool:
         return accounts.find_account(connection, name) is not None
 
 
-def sign_in_link(service: Service, name: str, base: str) -> str:
+def sign_in_link(service: Service, name: str, base: str, viewing_days: int | None = None) -> str:
     """Issue a sign-in link.
 
     Raises
@@ -119,7 +123,12 @@ def sign_in_link(service: Service, name: str, base: str) -> str:
             raise NotFound(
                 "There is no such account", name, "Create it: geoservice user create NAME --role ROLE."
             )
-        secret = tokens.issue(connection, tokens.TokenKind.SIGN_IN, name, clock.now(), label="sign-in link")
+        if viewing_days is not None:
+            secret = tokens.issue_viewing_link(connection, name, clock.now(), viewing_days)
+        else:
+            secret = tokens.issue(
+                connection, tokens.TokenKind.SIGN_IN, name, clock.now(), label="sign-in link"
+            )
     return f"{base}/sign-in?code={secret}"
 
 

@@ -26,6 +26,7 @@ from geoservice.web import (
     problems,
     static,
     task_book,
+    wall_page,
 )
 from geoservice.web import registers as register_pages
 from geoservice.web.exporting import AT_ONCE
@@ -50,6 +51,7 @@ from geoservice.web.v1 import (
     rolls,
     session,
     units,
+    wall,
 )
 
 
@@ -95,6 +97,7 @@ def create_app(service: Service) -> FastAPI:
         details.router(),
         rolls.router(),
         maps.router(),
+        wall.router(),
         collections.router(),
         tiles.router(),
         features.router(),
@@ -104,6 +107,7 @@ def create_app(service: Service) -> FastAPI:
         register_pages.router(),
         item_pages.router(),
         papers.router(),
+        wall_page.router(),
         pages.router(),
     ):
         app.include_router(router)

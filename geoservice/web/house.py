@@ -38,6 +38,7 @@ class Place:
 
 PLACES: Final = (
     Place("map", "/", "map:read", Text("地图", "Map")),
+    Place("wall", "/wall", "map:read", Text("挂图作战", "Wall")),
     Place("registers", "/registers", "registers:read", Text("台账", "Registers")),
     Place("imports", "/imports", "imports:read", Text("数据导入", "Imports")),
     Place("ogc", "/ogc?f=html", "parcels:read", Text("开放接口", "OGC API")),
@@ -107,10 +108,10 @@ def draw(template: str, language: Language, root: str, bar: Bar | None, nonce: s
     )
 
 
-def private_page(html: str, nonce: str, keep: str = "no-store") -> Response:
+def private_page(html: str, nonce: str, keep: str = "no-store", *, frames: bool = False) -> Response:
     """Answer with a page that differs by reader: no other reader's cache may hold it."""
     headers = {
-        "Content-Security-Policy": content_security_policy(nonce),
+        "Content-Security-Policy": content_security_policy(nonce, frames=frames),
         "Cache-Control": f"private, {keep}",
         "Vary": "Authorization, Cookie",
     }

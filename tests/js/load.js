@@ -5,6 +5,7 @@ const ASSETS = path.join(__dirname, "..", "..", "geoservice", "cartography", "as
 
 exports.load = (...names) => {
   require(path.join(ASSETS, "words.js"));
+  require(path.join(ASSETS, "look.js"));
   names.forEach((name) => require(path.join(ASSETS, `${name}.js`)));
   return globalThis.geoservice;
 };

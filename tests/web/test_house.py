@@ -19,7 +19,7 @@ def _places(html: str) -> list[str]:
 @pytest.mark.parametrize("page", PAGES)
 def test_every_page_carries_the_bar_of_whoever_reads_it(as_role: As, page: str) -> None:
     html = as_role("admin").get(page).text
-    assert _places(html) == ["/", "/registers", "/imports", "/ogc", "/docs"]
+    assert _places(html) == ["/", "/wall", "/registers", "/imports", "/ogc", "/docs"]
     assert html.count('aria-current="page"') == 1
 
 
@@ -27,7 +27,7 @@ def test_the_bar_names_no_place_that_would_refuse(as_role: As) -> None:
     for role in ("public", "leader", "land"):
         for place in _places(as_role(role).get("/ogc?f=html").text):
             assert as_role(role).get(place).status_code == 200, (role, place)
-    assert _places(as_role("public").get("/docs").text) == ["/", "/ogc", "/docs"]
+    assert _places(as_role("public").get("/docs").text) == ["/", "/wall", "/ogc", "/docs"]
 
 
 def test_a_browser_is_told_what_went_wrong_as_a_page(as_role: As) -> None:

@@ -10,6 +10,7 @@
     const title = config.item ? config.item.name : geoservice.pick(config.title);
     document.title = `${title} · ${geoservice.pick(config.city)}`;
     document.body.classList.toggle("gs-item-page", Boolean(config.item));
+    document.documentElement.classList.toggle("gs-wall", geoservice.isWall());
     geoservice.screen = new Screen(map, config).open();
     return geoservice.screen;
   };

@@ -2,17 +2,7 @@
 (function (geoservice) {
   "use strict";
 
-  const LOOK = {
-    built: { fill: "#EAE6DE" },
-    green: { fill: "#DCE7D2" },
-    water: { fill: "#BFD8E6", name: "#5B87A3" },
-    boundary: { fill: "#F7F5F0", line: "#A8A195" },
-    district: "#6F685D",
-    place: "#857E73",
-    casing: "#D8D2C6",
-    road: "#FFFFFF",
-    fast: "#FFF6E0",
-  };
+  const { LOOK } = geoservice;
   const ORDER = ["built", "green", "water", "road", "boundary", "label"];
 
   geoservice.basemap = () => new geoservice.Basemap();
@@ -87,10 +77,10 @@
     label: () => {},
   };
 
-  function areas(brush, view, features, look) {
-    brush.fillStyle = look.fill;
+  function areas(brush, view, features, colour) {
+    brush.fillStyle = colour;
     geoservice.inBatches(brush, shapesOf(features, "area"), view, () => brush.fill());
-    brush.strokeStyle = look.fill;
+    brush.strokeStyle = colour;
     brush.lineWidth = Math.max(1, 1.4 ** (view.zoom - 10));
     geoservice.inBatches(brush, shapesOf(features, "line"), view, () => brush.stroke());
   }
@@ -111,13 +101,13 @@
 
   /* The city's own land is a shade lighter than the land around it. */
   function inside(brush, view, features) {
-    brush.fillStyle = LOOK.boundary.fill;
+    brush.fillStyle = LOOK.inside;
     geoservice.inBatches(brush, shapesOf(features, "area"), view, () => brush.fill());
   }
 
   function boundaries(brush, view, features) {
     brush.setLineDash([6, 3, 1.5, 3]);
-    brush.strokeStyle = LOOK.boundary.line;
+    brush.strokeStyle = LOOK.boundary;
     brush.lineWidth = 1;
     geoservice.inBatches(brush, shapesOf(features), view, () => brush.stroke());
     brush.setLineDash([]);
@@ -144,8 +134,8 @@
   }
 
   function waterName(brush, view, { name, shape }) {
-    const look = { font: `italic 12px ${geoservice.FONT}`, size: 12, colour: LOOK.water.name, priority: 60, spacing: 2 };
-    return geoservice.makeLabel(brush, name, shape.at, view, { ...look, halo: "rgba(191,216,230,0.9)" });
+    const look = { font: `italic 12px ${geoservice.FONT}`, size: 12, colour: LOOK.waterName, priority: 60, spacing: 2 };
+    return geoservice.makeLabel(brush, name, shape.at, view, { ...look, halo: LOOK.waterHalo });
   }
 
   function districtName(brush, view, { name, shape }) {

@@ -97,7 +97,7 @@
     if (!shapes.length) return;
     const { style } = layer;
     brush.fillStyle = layer.fillOf(brush, view, number);
-    brush.strokeStyle = style.outline;
+    brush.strokeStyle = geoservice.outlined(style.outline);
     brush.lineWidth = outlineWidth(style, view.zoom) * weight;
     brush.setLineDash(style.dashed ? [6, 4] : []);
     geoservice.inBatches(brush, shapes, view, () => {
@@ -119,7 +119,7 @@
   /* A line is its class colour between two thin outlines. */
   function paintLines(brush, view, layer, lines, number) {
     if (!lines.length) return;
-    const colours = [layer.style.outline, layer.fillOf(brush, view, number)];
+    const colours = [geoservice.outlined(layer.style.outline), layer.fillOf(brush, view, number)];
     [6, 4].forEach((width, i) => {
       brush.lineWidth = width;
       brush.strokeStyle = colours[i];
@@ -136,12 +136,12 @@
       brush.beginPath();
       brush.arc(at[0] * view.scale - view.x, at[1] * view.scale - view.y, radius, 0, 2 * Math.PI);
       brush.lineWidth = 3;
-      brush.strokeStyle = "#FFFFFF";
+      brush.strokeStyle = geoservice.LOOK.paper;
       brush.stroke();
       brush.fillStyle = fill;
       brush.fill();
       brush.lineWidth = 1;
-      brush.strokeStyle = layer.style.outline;
+      brush.strokeStyle = geoservice.outlined(layer.style.outline);
       brush.stroke();
     }
     if (swatch && swatch.mark && radius >= 7) marks(brush, view, dots, swatch, 10);

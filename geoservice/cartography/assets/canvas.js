@@ -52,7 +52,7 @@
         if (this._map._animatingZoom && this._bounds) return;
         L.Renderer.prototype._update.call(this);
         const size = this._bounds.getSize();
-        this._ratio = Math.min(globalThis.devicePixelRatio || 1, 2);
+        this._ratio = Math.min(globalThis.devicePixelRatio || 1, 2) * geoservice.sharpness();
         L.DomUtil.setPosition(this._container, this._bounds.min);
         this._container.width = size.x * this._ratio;
         this._container.height = size.y * this._ratio;
@@ -163,7 +163,7 @@
     brush.textAlign = "center";
     brush.textBaseline = "middle";
     if ("letterSpacing" in brush) brush.letterSpacing = `${label.spacing || 0}px`;
-    brush.strokeStyle = label.halo || "rgba(255,255,255,0.92)";
+    brush.strokeStyle = label.halo || geoservice.LOOK.halo;
     brush.lineWidth = 3;
     brush.strokeText(label.text, label.x, label.y);
     brush.fillStyle = label.colour;

@@ -2,6 +2,7 @@
 (function (geoservice) {
   "use strict";
 
+  const { LOOK } = geoservice;
   const HOLE = 0.58;
   const GAP = 4;
 
@@ -117,7 +118,7 @@
 
   function paintRing(brush, ring, classes) {
     const { x, y, radius, counts, total } = ring;
-    circle(brush, x, y, radius + 2.5, "#FFFFFF");
+    circle(brush, x, y, radius + 2.5, LOOK.paper);
     let from = -Math.PI / 2;
     counts.forEach((count, i) => {
       if (!count) return;
@@ -129,21 +130,21 @@
       brush.fillStyle = classes[i].colour;
       brush.fill();
       brush.lineWidth = 0.75;
-      brush.strokeStyle = "#1F2937";
+      brush.strokeStyle = LOOK.ink;
       brush.stroke();
       from = to;
     });
-    circle(brush, x, y, radius * HOLE - 0.5, "#FFFFFF");
+    circle(brush, x, y, radius * HOLE - 0.5, LOOK.paper);
     brush.textAlign = "center";
     brush.textBaseline = "middle";
-    brush.fillStyle = "#1F2937";
+    brush.fillStyle = LOOK.ink;
     brush.font = `600 ${total > 9999 ? 10 : 12}px ${geoservice.FONT}`;
     brush.fillText(geoservice.quantity(total, "number").number, x, y + 0.5);
   }
 
   function title(ring) {
     const text = geoservice.ringName(ring);
-    const look = { font: `500 12px ${geoservice.FONT}`, size: 12, colour: "#374151", halo: "rgba(255,255,255,0.94)" };
+    const look = { font: `500 12px ${geoservice.FONT}`, size: 12, colour: LOOK.inkSoft, halo: LOOK.halo };
     return { ...look, text, width: 12 * text.length, height: 16, priority: 1, weight: ring.total };
   }
 

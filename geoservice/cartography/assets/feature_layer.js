@@ -225,7 +225,7 @@
     return {
       size,
       font: `${strong ? 600 : 500} ${size}px ${geoservice.FONT}`,
-      colour: strong ? style.outline : "#1F2937",
+      colour: strong ? geoservice.outlined(style.outline) : geoservice.LOOK.ink,
       priority: strong ? 10 : 30 - order,
     };
   };

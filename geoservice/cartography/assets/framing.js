@@ -4,13 +4,14 @@
 
   const NARROW = 720;
 
-  geoservice.isNarrow = () => innerWidth < NARROW;
+  geoservice.isNarrow = () => innerWidth < NARROW && !geoservice.isWall();
 
   /* How much of the map's edges the panels cover. */
   geoservice.paddingOf = (card = false) => {
     if (geoservice.isNarrow()) {
       return { paddingTopLeft: [16, 16], paddingBottomRight: [16, card ? innerHeight * 0.5 : 184] };
     }
+    if (geoservice.isWall()) return { paddingTopLeft: [336, 24], paddingBottomRight: [32, 32] };
     if (document.body.classList.contains("gs-item-page")) {
       return { paddingTopLeft: [664, 24], paddingBottomRight: [80, 40] };
     }

@@ -65,7 +65,7 @@
   function name(brush, view, feature) {
     if (!feature.shape) return;
     const { size, colour } = geoservice.labelLook(feature.layer, view);
-    const look = { font: `600 ${size}px ${geoservice.FONT}`, size, colour, halo: "#FFFFFF" };
+    const look = { font: `600 ${size}px ${geoservice.FONT}`, size, colour, halo: geoservice.LOOK.halo };
     const shift = feature.layer.labelShift(feature, view);
     const text = geoservice.nameOf(feature.properties);
     geoservice.writeLabel(brush, geoservice.makeLabel(brush, text, feature.shape.at, view, { ...look, shift }));

@@ -17,7 +17,7 @@
   /* The classes of a style with one more for values that no class names: those are never dropped. */
   geoservice.classesOf = (style, otherColour, otherTitle) => {
     const other = { value: null, colour: otherColour, ink: "#1F2937", title: otherTitle, optional: true };
-    return style.classes.length ? [...style.classes, other] : [];
+    return style.classes.length ? [...style.classes, other].map(geoservice.onGround) : [];
   };
 
   /* A function from a value to the number of its class; -1 where the style has no classes. */

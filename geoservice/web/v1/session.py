@@ -39,14 +39,17 @@ def router() -> APIRouter:
 def sign_in(
     request: Request, service: Serving, code: Annotated[str, Query(min_length=8, max_length=200)]
 ) -> Response:
-    """Turn the code of a sign-in link into a session cookie, and go to the map."""
+    """Turn the code of a sign-in link into a session cookie, and go to the map; a viewer's goes to the wall."""
     with service.database.write() as connection:
+        viewing = tokens.viewing_lifetime(connection, code, clock.now())
         session, csrf, _ = tokens.open_session(connection, code, clock.now())
-    response = RedirectResponse(f"{service.settings.base_path}/", 303, headers={"Cache-Control": "no-store"})
-    age = int(tokens.LIFETIMES[tokens.TokenKind.SESSION].total_seconds())
+    place = f"{service.settings.base_path}/{'' if viewing is None else 'wall'}"
+    response = RedirectResponse(place, 303, headers={"Cache-Control": "no-store"})
+    age = int((viewing or tokens.LIFETIMES[tokens.TokenKind.SESSION]).total_seconds())
     secure = service.settings.secure_cookies or request.url.scheme == "https"
     response.set_cookie(SESSION_COOKIE, session, age, httponly=True, samesite="lax", secure=secure)
-    response.set_cookie(CSRF_COOKIE, csrf, age, samesite="strict", secure=secure)
+    if csrf:
+        response.set_cookie(CSRF_COOKIE, csrf, age, samesite="strict", secure=secure)
     return response
 
 
