@@ -113,6 +113,7 @@ STYLES: Final = (
     "time",
     "tools",
     "phone",
+    "touch",
     "item",
     "wall",
     "print",

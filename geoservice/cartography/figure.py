@@ -21,6 +21,11 @@ _LINKING: Final = re.compile(
     r"<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)\s*=\s*[\"']?([^\"'\s>]+)", re.I
 )
 
+_VIEWPORT: Final = re.compile(r'<meta name="viewport"[^>]*>')
+_ENLARGEABLE: Final = (
+    '<meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">'
+)
+
 _PAGE: Final = Template(
     """<!DOCTYPE html>
 <html lang="{{ this.language }}">
@@ -155,6 +160,8 @@ class MapFigure(Figure):
             raise UnknownAsset(
                 "An element links to a file directly", foreign[1], "Add it as a JavascriptLink or CssLink"
             )
+        # folium's viewport forbids to enlarge a page, which people who see little need (WCAG 2, 1.4.4).
+        text = _VIEWPORT.sub(_ENLARGEABLE, text)
         return _OPENING.sub(lambda match: match[0] + _attribute(nonce), text)
 
 

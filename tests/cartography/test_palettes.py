@@ -108,5 +108,14 @@ def test_marks_are_readable_on_their_colour(name: str) -> None:
         assert contrast(swatch.colour, ink_on(swatch.colour)) >= 3.9, swatch.value
 
 
+@pytest.mark.parametrize("vision", VISIONS)
+def test_verdicts_stay_apart_on_the_dark_ground_too(vision: str) -> None:
+    dark = [swatch.dark or swatch.colour for swatch in PALETTES["verdict_status"]]
+    seen = [lab(colour, VISIONS[vision]) for colour in dark]
+    assert min(ciede2000(a, b) for a, b in combinations(seen, 2)) >= 14.5
+    for swatch, colour in zip(PALETTES["verdict_status"], dark, strict=True):
+        assert contrast(colour, ink_on(colour)) >= 3.9, swatch.value
+
+
 def test_outlines_stand_out_from_the_ground() -> None:
     assert contrast(OUTLINE, "#EAE6DE") >= 7

@@ -69,7 +69,7 @@
     const on = { click: (event) => (event.currentTarget.href = address()) };
     return geoservice.el(
       "a.gs-language",
-      { href: address(), on, title, lang: other === "zh" ? "zh-CN" : "en", "aria-label": title },
+      { href: address(), on, title, lang: other === "zh" ? "zh-CN" : "en" },
       geoservice.word("otherLanguage"),
     );
   }

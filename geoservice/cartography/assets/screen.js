@@ -5,7 +5,8 @@
   geoservice.buildScreen = (screen) => {
     const { map, config, layers, main } = screen;
     const { el, pick } = geoservice;
-    map.getContainer().setAttribute("aria-label", pick(config.title));
+    map.getContainer().setAttribute("aria-label", `${pick(config.title)} · ${geoservice.word("mapKeys")}`);
+    map.getContainer().setAttribute("role", "main");
     screen.status = geoservice.createStatus();
     screen.highlight = geoservice.createHighlight(map);
     screen.donuts = geoservice.createDonuts(layers);
@@ -27,10 +28,10 @@
       screen.legends.map((legend) => legend.element),
       main && screen.list.element,
     );
-    const stamp = config.stamp && el("p.gs-stamp", {}, pick(config.stamp));
+    const stamp = config.stamp && el("footer.gs-stamp", {}, pick(config.stamp));
     const header = geoservice.createHeader(config);
     screen.dateShown = (day) => header.showDay(geoservice.dateOf(day), day > screen.today);
-    document.body.prepend(header.element);
+    document.body.prepend(...[skipLink(screen), header.element].filter(Boolean));
     const parts = [controls(screen), screen.timebar.element, screen.panel, screen.compare.element, screen.tools.element];
     document.body.append(...[...parts, screen.card.element, screen.status.element, stamp].filter(Boolean));
     if (main) screen.list.listen();
@@ -38,6 +39,18 @@
     geoservice.addScale(map);
     listen(screen);
   };
+
+  /* The first thing a keyboard reaches leads past header and map, to what they list. */
+  function skipLink({ panel, main }) {
+    panel.id = "gs-panel";
+    panel.tabIndex = -1;
+    const skip = (event) => {
+      event.preventDefault();
+      geoservice.screen.sheet.rest("full");
+      (panel.querySelector(".gs-row") || panel).focus();
+    };
+    return main && geoservice.el("a.gs-skip", { href: "#gs-panel", on: { click: skip } }, geoservice.word("skipToList"));
+  }
 
   function panels(screen) {
     const { layers, main, filters } = screen;

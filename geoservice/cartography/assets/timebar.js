@@ -4,6 +4,7 @@
 
   const FILM_MS = 24000;
   const MARGIN_DAYS = 31;
+  const LAST_TICK = 0.85;
 
   /* Return {element, setSpan([first, last]), setDay(day)}. `today` and `base` are day numbers, `moved(day)` is called
      when the reader moves the slider. */
@@ -82,7 +83,7 @@
       [input.min, input.max] = span.map(String);
       const share = (one) => `${(100 * (one - span[0])) / (span[1] - span[0])}%`;
       future.style.left = share(Math.min(today, span[1]));
-      geoservice.fill(ticks, yearsIn(span).map(([start, year]) => tick(share(start), year)));
+      geoservice.fill(ticks, yearsIn(span).map(([start, year]) => tick(share(start), year, LAST_TICK < (start - span[0]) / (span[1] - span[0]))));
       element.hidden = false;
       document.body.classList.add("gs-has-time");
       show();
@@ -105,8 +106,9 @@
     }
   }
 
-  function tick(left, year) {
-    const one = geoservice.el("span", {}, year);
+  /* A tick near the end has its year on the left, where there is room. */
+  function tick(left, year, last) {
+    const one = geoservice.el(last ? "span.gs-tick-last" : "span", {}, year);
     one.style.left = left;
     return one;
   }

@@ -201,5 +201,7 @@
     noscript: ["此地图需要 JavaScript。", "This map needs JavaScript."],
     baseMap: ["底图", "base map"],
     listComma: ["、", ", "],
+    skipToList: ["跳到清单", "Skip to the list"],
+    mapKeys: ["方向键移动，加减键缩放", "arrow keys move, plus and minus zoom"],
   };
 })((globalThis.geoservice = globalThis.geoservice || {}));
