@@ -2,7 +2,7 @@ const assert = require("node:assert/strict");
 const test = require("node:test");
 const { load } = require("./load.js");
 
-const geoservice = load("i18n", "format", "style", "filters");
+const geoservice = load("i18n", "format", "style", "columns", "filters");
 
 const layer = (rows) => {
   const definition = {
@@ -16,9 +16,14 @@ const layer = (rows) => {
     otherDay: null,
     classes: geoservice.classesOf(definition.style, "#CCCCCC", "other"),
     filters: definition.filters,
-    features: rows.map((properties) => ({ key: String(properties.area_m2), properties, number: number(properties), shape: properties.shape || null })),
+    ...held(rows.map((properties) => ({ key: String(properties.area_m2), properties, number: number({ properties }), shape: properties.shape || null }))),
   };
 };
+
+const held = (features) => ({ features, everything: features, columns: new geoservice.Columns(features) });
+const filtered = (all, filters) => geoservice.sift(all, filters).passed;
+const classCounts = (all, filters, other) => geoservice.sift(all, filters, other).counts;
+const pickOptions = (all, filters, column) => geoservice.sift(all, filters).options(column);
 
 const rows = [
   { status: "free", district: "A", area_m2: 10, shape: {} },
@@ -30,8 +35,8 @@ const rows = [
 test("nothing chosen shows everything, unknown values in a class of their own", () => {
   const all = layer(rows);
   const filters = geoservice.freshFilters();
-  assert.equal(geoservice.filtered(all, filters).length, 4);
-  assert.deepEqual(geoservice.classCounts(all, filters), [2, 1, 1]);
+  assert.equal(filtered(all, filters).length, 4);
+  assert.deepEqual(classCounts(all, filters), [2, 1, 1]);
   assert.equal(geoservice.isFiltered(filters), false);
 });
 
@@ -42,10 +47,10 @@ test("the counts of chosen classes add up to the list, under every combination o
       const filters = geoservice.freshFilters();
       chosen.forEach((value) => geoservice.toggleClass(filters, "parcels", value));
       filters.picked["parcels.district"] = district;
-      const counts = geoservice.classCounts(all, filters);
+      const counts = classCounts(all, filters);
       const wanted = all.classes.map((one, i) => (!chosen.length || chosen.includes(one.value) ? counts[i] : 0));
       const total = wanted.reduce((sum, count) => sum + count, 0);
-      assert.equal(geoservice.filtered(all, filters).length, total);
+      assert.equal(filtered(all, filters).length, total);
     }
   }
 });
@@ -62,16 +67,16 @@ test("values to pick ignore their own pick, count a feature once and reach into 
   const all = layer(rows);
   const filters = geoservice.freshFilters();
   filters.picked["parcels.district"] = "A";
-  assert.deepEqual(geoservice.pickOptions(all, filters, { property: "district" }), [["A", 3], ["B", 1]]);
-  const reasons = geoservice.pickOptions(all, filters, { property: "reasons.text" });
+  assert.deepEqual(pickOptions(all, filters, { property: "district" }), [["A", 3], ["B", 1]]);
+  const reasons = pickOptions(all, filters, { property: "reasons.text" });
   assert.deepEqual(reasons, [["in use", 1], ["pledged", 1]]);
   filters.picked["parcels.reasons.text"] = "pledged";
-  assert.deepEqual(geoservice.filtered(all, filters).map((one) => one.properties.area_m2), [30]);
+  assert.deepEqual(filtered(all, filters).map((one) => one.properties.area_m2), [30]);
 });
 
 test("what is not on the map can be asked for", () => {
   const filters = { ...geoservice.freshFilters(), unmapped: true };
-  assert.deepEqual(geoservice.filtered(layer(rows), filters).map((one) => one.properties.area_m2), [40]);
+  assert.deepEqual(filtered(layer(rows), filters).map((one) => one.properties.area_m2), [40]);
 });
 
 test("a figure is null over nothing, never zero over zero", () => {
@@ -85,15 +90,17 @@ test("a figure is null over nothing, never zero over zero", () => {
 test("what lies within a drawn area can be asked for", () => {
   const filters = { ...geoservice.freshFilters(), within: new Set(["parcels/20", "projects/30"]) };
   assert.ok(geoservice.isFiltered(filters));
-  assert.deepEqual(geoservice.filtered(layer(rows), filters).map((one) => one.properties.area_m2), [20]);
+  assert.deepEqual(filtered(layer(rows), filters).map((one) => one.properties.area_m2), [20]);
 });
 
 test("two days are counted side by side, each by its own classes", () => {
   const all = layer(rows);
-  all.everything = all.features.map((one, i) => ({ ...one, otherNumber: i === 0 ? null : 1 }));
+  Object.assign(all, held(all.features.map((one, i) => ({ ...one, otherNumber: i === 0 ? null : 1 }))));
   all.otherDay = 20000;
   const filters = geoservice.freshFilters();
-  assert.deepEqual(geoservice.classCounts(all, filters, true), [0, 3, 0]);
+  assert.deepEqual(classCounts(all, filters, true), [0, 3, 0]);
   geoservice.toggleClass(filters, "parcels", "free");
-  assert.deepEqual(geoservice.filteredOther(all, filters), []);
+  assert.deepEqual(geoservice.sift(all, filters, true).passed, []);
+  assert.equal(all.everything[1].otherKept, true, "the legend alone keeps it away");
+  assert.equal(all.everything[0].otherKept, false);
 });

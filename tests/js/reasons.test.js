@@ -34,8 +34,8 @@ test("every code of the shipped rules has short words; a code of an office's own
 test("a reader who is told less is classed by what is told", () => {
   const classes = [{ value: "agreed" }, { value: "in_progress", optional: true }];
   const number = geoservice.classifier({ property: "state", otherwise: "public_state", classes });
-  assert.equal(number({ state: "agreed", public_state: "in_progress" }), 0);
-  assert.equal(number({ public_state: "in_progress" }), 1);
-  assert.equal(number({ state: "new" }), 2);
-  assert.equal(number({}), 2);
+  assert.equal(number({ properties: { state: "agreed", public_state: "in_progress" } }), 0);
+  assert.equal(number({ properties: { public_state: "in_progress" } }), 1);
+  assert.equal(number({ properties: { state: "new" } }), 2);
+  assert.equal(number({ properties: {} }), 2);
 });

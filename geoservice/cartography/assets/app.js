@@ -50,7 +50,7 @@
       this.compare.refresh();
       for (const layer of this.layers) {
         layer.accepts = geoservice.legendPasses(layer, this.filters);
-        layer.show(geoservice.filtered(layer, this.filters), geoservice.filteredOther(layer, this.filters));
+        layer.sift(this.filters);
       }
       this.legends.forEach((legend) => legend.update());
       this.remember();

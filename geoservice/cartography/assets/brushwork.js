@@ -6,36 +6,35 @@
   const MARK_FROM = 20;
   const SPECK_BELOW = 2.5;
   const FINE_BELOW = 7;
+  const HAIRLINE = 0.3;
 
   /* Sort features into one group per class: {areas, fine, specks, lines, dots, planned}. */
   geoservice.groupsOf = (layer, features, view) => {
-    const groups = (layer.classes.length ? layer.classes : [null]).map(() => ({
-      areas: [],
-      fine: [],
-      specks: [],
-      lines: [],
-      dots: [],
-      planned: [],
-    }));
+    const groups = geoservice.emptyGroups(layer);
     for (const one of features) {
       const number = view.numberOf ? view.numberOf(one) : one.number;
       if (number === null || !geoservice.inView(one.shape, view, 16)) continue;
       const group = groups[Math.max(0, number)];
-      const part = partOf(layer, one, view);
+      const part = geoservice.partOf(layer, one.shape.kind, geoservice.extentOf(one.shape, view));
       group[part].push(one.shape);
       if (part === "areas" && (view.numberOf ? one.otherPlanned : one.planned)) group.planned.push(one.shape);
     }
     return groups;
   };
 
-  /* Areas too small to show a form are specks; those too small for an outline of their own are fine. */
-  function partOf(layer, one, view) {
-    if (layer.isDot(one, view)) return "dots";
-    if (one.shape.kind !== "area") return "lines";
-    const size = geoservice.extentOf(one.shape, view);
+  geoservice.emptyGroups = (layer) =>
+    (layer.classes.length ? layer.classes : [null]).map(() => ({ areas: [], fine: [], specks: [], lines: [], dots: [], planned: [] }));
+
+  /* How a shape of a kind and a size in pixels is painted: areas too small to show a form are specks, those too small
+     for an outline of their own are fine. */
+  geoservice.partOf = (layer, kind, size) => {
+    if (kind === "point" || (layer.definition.dots && size < DOT_BELOW)) return "dots";
+    if (kind !== "area") return "lines";
     if (size < SPECK_BELOW) return "specks";
     return size < FINE_BELOW ? "fine" : "areas";
-  }
+  };
+
+  geoservice.hasRoom = (width, height) => Math.min(width, height) >= MARK_FROM;
 
   /* Paint features; where two days are compared, those of the other day right of the divider. */
   geoservice.paintSides = (brush, view, layer, features, others) => {
@@ -59,16 +58,36 @@
 
   geoservice.paintGroups = (brush, view, layer, groups) => {
     groups.forEach((group, number) => {
+      if (!group) return; // nothing of this class is here
       paintSpecks(brush, view, layer, group.specks, number);
       paintAreas(brush, view, layer, group.fine, number, 0.35);
       paintAreas(brush, view, layer, group.areas, number, 1);
       paintPlanned(brush, view, layer, group.planned);
       paintLines(brush, view, layer, group.lines, number);
     });
-    groups.forEach((group, number) => paintMarks(brush, view, layer, group.areas, number));
-    groups.forEach((group, number) => paintDots(brush, view, layer, group.dots, number));
+    if (!view.tile) paintPoints(brush, view, layer, groups);
     brush.globalAlpha = 1;
   };
+
+  /* The marks of tiles are painted over all of them, so that no edge cuts them. */
+  function paintPoints(brush, view, layer, groups) {
+    groups.forEach(({ areas }, number) => paintMarks(brush, view, layer, areas, number));
+    groups.forEach(({ dots }, number) => paintDots(brush, view, layer, dots, number));
+  }
+
+  /* Paint what stands at a point of the map rather than in a tile: dots, and the marks of areas. */
+  geoservice.paintSpots = (brush, view, layer, spots) => {
+    if (!spots.length) return;
+    const groups = (layer.classes.length ? layer.classes : [null]).map(() => ({ areas: [], dots: [] }));
+    for (const { piece, number, dot } of spots) {
+      if (meets(piece.box, view.box)) groups[number][dot ? "dots" : "areas"].push(piece.shape);
+    }
+    paintPoints(brush, view, layer, groups);
+  };
+
+  function meets(a, b) {
+    return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
+  }
 
   /* The radius of a dot in pixels: small over the whole city, large enough for a digit nearer by. */
   geoservice.dotRadius = (zoom) => Math.max(4.5, Math.min(9, 4.5 + (zoom - 10.5) * 1.6));
@@ -79,7 +98,7 @@
   geoservice.isSmall = (shape, view) => geoservice.extentOf(shape, view) < DOT_BELOW;
 
   /* Whether an area has room for the mark of its class. */
-  geoservice.roomy = ({ box }, view) => Math.min(box[2] - box[0], box[3] - box[1]) * view.scale >= MARK_FROM;
+  geoservice.roomy = ({ box }, view) => geoservice.hasRoom((box[2] - box[0]) * view.scale, (box[3] - box[1]) * view.scale);
 
   function paintSpecks(brush, view, layer, shapes, number) {
     const { fill_opacity: opacity } = layer.style;
@@ -96,23 +115,35 @@
   function paintAreas(brush, view, layer, shapes, number, weight) {
     if (!shapes.length) return;
     const { style } = layer;
-    brush.fillStyle = layer.fillOf(brush, view, number);
+    const width = outlineWidth(style, view.zoom) * weight;
+    // A line thinner than this is not seen, and costs more than all the rest.
+    const outlined = width >= HAIRLINE || (!style.fill_opacity && width > 0);
+    brush.fillStyle = aligned(layer.fillOf(brush, view, number), view);
     brush.strokeStyle = geoservice.outlined(style.outline);
-    brush.lineWidth = outlineWidth(style, view.zoom) * weight;
+    brush.lineWidth = width;
     brush.setLineDash(style.dashed ? [6, 4] : []);
     geoservice.inBatches(brush, shapes, view, () => {
       brush.globalAlpha = style.fill_opacity;
       if (style.fill_opacity) brush.fill();
       brush.globalAlpha = 1;
-      if (style.outline_width) brush.stroke();
+      if (outlined) brush.stroke();
     });
     brush.setLineDash([]);
+  }
+
+  /* Hatching goes on across the edges of tiles: it begins at the corner of the map, wherever the canvas does. */
+  function aligned(fill, view) {
+    if (fill instanceof CanvasPattern) {
+      const shift = (origin) => -(origin % geoservice.HATCH_PX);
+      fill.setTransform(new DOMMatrix().translate(shift(view.x), shift(view.y)).scale(1 / view.ratio));
+    }
+    return fill;
   }
 
   /* What rests on a plan is hatched white: it is not so yet. */
   function paintPlanned(brush, view, layer, shapes) {
     if (!shapes.length) return;
-    brush.fillStyle = layer.planPattern(brush, view);
+    brush.fillStyle = aligned(layer.planPattern(brush, view), view);
     geoservice.inBatches(brush, shapes, view, () => brush.fill());
   }
 
@@ -150,14 +181,7 @@
   function paintMarks(brush, view, layer, areas, number) {
     const swatch = layer.classes[number];
     if (!swatch || !swatch.mark || view.zoom < 13) return;
-    marks(brush, view, areas.filter((one) => geoservice.roomy(one, view) && isWhole(one, view)), swatch, 12);
-  }
-
-  /* Whether a mark would stand clear of the tile's edges, so that it is not cut there. */
-  function isWhole({ at }, { tile, scale }) {
-    if (!tile) return true;
-    const edge = 7 / scale;
-    return at[0] > tile[0] + edge && at[0] < tile[2] - edge && at[1] > tile[1] + edge && at[1] < tile[3] - edge;
+    marks(brush, view, areas.filter((one) => geoservice.roomy(one, view)), swatch, 12);
   }
 
   function marks(brush, view, shapes, swatch, size) {

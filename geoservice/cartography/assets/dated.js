@@ -2,8 +2,12 @@
 (function (geoservice) {
   "use strict";
 
-  /* The properties the dated answers speak of; other properties keep their value on every day. */
-  const DATED = new Set(["status", "stage_group", "state", "public_state", "free_when"]);
+  /* The properties the dated answers of a track speak of; other properties keep their value on every day. */
+  const DATED = {
+    verdicts: new Set(["status", "free_when"]),
+    stages: new Set(["stage_group"]),
+    clearance: new Set(["state", "public_state"]),
+  };
   const SOON = [
     [0, "now"],
     [92, "quarter"],
@@ -11,25 +15,35 @@
     [Infinity, "later"],
   ];
 
-  /* A judge of rows on one day: judge(row) is {number, planned, side}, number null where the row is not there that
+  /* A judge of rows on one day, null for that of the page: judge(row) is {number, planned, side}, number null where the row is not there that
      day. Equal tracks are judged once. */
-  geoservice.judgeOn = (layer, day) => {
+  geoservice.judgeOn = (layer, asked) => {
     const order = Object.keys(layer.vocabularies[geoservice.TRACK_ORDER[layer.track]] || {});
-    const known = new Map();
-    const judgeTrack = (text) => {
-      const answer = geoservice.answerOf(layer.track, geoservice.codeOn(text, day), order);
-      if (!answer || !DATED.has(layer.style.property)) return answer;
-      const value = layer.style.property === "free_when" ? freeWhen(layer.track, text, order, day) : answer.value;
-      return { ...answer, number: layer.numberOfValue(value) };
+    const soon = layer.style.property === "free_when";
+    // How soon land is free no field says: its dated answers do, on the day of the page too.
+    const day = asked === null && soon ? layer.baseDay : asked;
+    const [known, byCode] = [new Map(), new Map()];
+    const judgeCode = (code, value) => {
+      const answer = geoservice.answerOf(layer.track, code, order);
+      if (!answer || !DATED[layer.track].has(layer.style.property)) return answer;
+      return { ...answer, number: layer.numberOfValue(value ?? answer.value) };
     };
-    return ({ properties, track }) => {
+    const judgeTrack = (text) => {
+      const code = geoservice.codeOn(text, day);
+      const value = soon ? freeWhen(layer.track, text, order, day) : null;
+      const name = soon ? `${code} ${value}` : code;
+      if (!byCode.has(name)) byCode.set(name, judgeCode(code, value));
+      return byCode.get(name);
+    };
+    return (one) => {
+      const { track } = one;
       if (day === null || !layer.track || !track) {
-        return { number: layer.numberOf(properties), planned: false, side: null };
+        return { number: layer.numberOf(one), planned: false, side: null };
       }
-      if (!known.has(track)) known.set(track, judgeTrack(track));
-      const answer = known.get(track);
+      let answer = known.get(track);
+      if (answer === undefined) known.set(track, (answer = judgeTrack(track)));
       if (!answer) return ABSENT;
-      return answer.number === undefined ? { ...answer, number: layer.numberOf(properties) } : answer;
+      return answer.number === undefined ? { ...answer, number: layer.numberOf(one) } : answer;
     };
   };
 

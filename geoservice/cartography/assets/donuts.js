@@ -8,25 +8,44 @@
 
   /* Sum rows by unit: [{key, kind, name, counts, total, unmapped, at, rows}]. Every row is counted in one unit. */
   geoservice.unitsOf = (rows, classes) => {
-    const units = new Map();
+    const byKind = new Map(KINDS.map(([kind]) => [kind, new Map()]));
+    const all = [];
     for (const one of rows) {
-      const { kind, key, name } = unitOf(one.properties);
-      const id = `${kind}:${key}`;
-      if (!units.has(id)) units.set(id, { kind, key, name, counts: classes.map(() => 0), total: 0, unmapped: 0, sum: [0, 0], rows: [] });
-      const unit = units.get(id);
+      const [kind, key] = unitOf(one);
+      const units = byKind.get(kind);
+      let unit = units.get(key);
+      if (!unit) {
+        const name = kind === "none" ? "" : geoservice.fieldOf(one, `${kind}_name`) || key;
+        unit = { kind, key, name, counts: classes.map(() => 0), total: 0, unmapped: 0, sum: [0, 0], rows: [] };
+        units.set(key, unit);
+        all.push(unit);
+      }
       unit.counts[one.number] += 1;
       unit.total += 1;
       unit.rows.push(one);
-      if (one.shape) unit.sum = [unit.sum[0] + one.shape.at[0], unit.sum[1] + one.shape.at[1]];
-      else unit.unmapped += 1;
+      const { shape } = one;
+      if (!shape) unit.unmapped += 1;
+      else {
+        unit.sum[0] += shape.at[0];
+        unit.sum[1] += shape.at[1];
+      }
     }
-    return placed([...units.values()]);
+    return placed(all);
   };
 
-  function unitOf({ park, park_name: parkName, district, district_name: districtName }) {
-    if (park || parkName) return { kind: "park", key: park || parkName, name: parkName || park };
-    if (district || districtName) return { kind: "district", key: district || districtName, name: districtName || district };
-    return { kind: "none", key: "", name: "" };
+  const KINDS = [
+    ["park", "park_name"],
+    ["district", "district_name"],
+    ["none"],
+  ];
+
+  /* Kind and key of the unit a row is counted in: its park, else its district, else none. */
+  function unitOf(one) {
+    for (let n = 0; n < 2; n++) {
+      const key = geoservice.fieldOf(one, KINDS[n][0]) || geoservice.fieldOf(one, KINDS[n][1]);
+      if (key) return [KINDS[n][0], key];
+    }
+    return ["none", ""];
   }
 
   /* A unit stands amid its rows; one with no row on the map stands amid the others, so that the sum stays whole. */
@@ -112,8 +131,17 @@
   };
 
   function unitsShown(layer, view) {
-    if (layer.state === "ready") return geoservice.unitsOf(layer.listedRows(), layer.classes);
+    if (layer.state === "ready") return summed(layer);
     return layer.unitsIn ? geoservice.unitsFromTiles(layer.unitsIn(view), layer.classes) : [];
+  }
+
+  /* The units of a layer, summed once for all views of what is listed. */
+  function summed(layer) {
+    if (layer.summed !== layer.passed) {
+      layer.summed = layer.passed;
+      layer.units = geoservice.unitsOf(layer.listedRows(), layer.classes);
+    }
+    return layer.units;
   }
 
   function paintRing(brush, ring, classes) {

@@ -2,6 +2,8 @@
 (function (geoservice) {
   "use strict";
 
+  const SOME = 5000;
+
   geoservice.featureLayer = (id) => new geoservice.FeatureLayer(id);
 
   geoservice.FeatureLayer =
@@ -10,6 +12,7 @@
       initialize(id) {
         this.id = id;
         this.everything = [];
+        this.columns = new geoservice.Columns([]);
         this.features = [];
         this.shown = [];
         this.shownOther = [];
@@ -22,6 +25,7 @@
         this.otherDay = null;
         this.patterns = new Map();
         this.state = "waiting";
+        this.stamp = 0;
         this.switchedOn = true;
       },
 
@@ -29,6 +33,7 @@
       define(definition, order, config) {
         Object.assign(this, { definition, order, filters: definition.filters, vocabularies: config.vocabularies });
         this.title = definition.title;
+        this.baseDay = geoservice.dayOf(config.asOf || config.today || new Date().toISOString());
         this.switchedOn = definition.visible;
         this.themes = [definition.style, ...(definition.themes || [])];
         this.other = [config.other, geoservice.word("other")];
@@ -73,11 +78,17 @@
       },
 
       takeRows(rows) {
-        this.everything = rows.sort((a, b) => extent(b) - extent(a));
-        geoservice.rankNames(this.everything);
+        this.everything = this._arranged(rows);
+        this.columns = new geoservice.Columns(this.everything);
+        // Ranking names of many rows takes a second: those wait until somebody sorts by name.
+        if (rows.length <= SOME) geoservice.rankNames(this.everything);
         this.state = "ready";
         this._judge();
         this.show(this.features);
+      },
+
+      _arranged(rows) {
+        return rows.sort((a, b) => extent(b) - extent(a));
       },
 
       /* Take dated answers for features that are there already. */
@@ -92,20 +103,43 @@
       read({ geometry, properties, id }) {
         const known = properties || {};
         const key = String(known.key || id || "");
-        return { layer: this, key, properties: known, shape: geoservice.toShape(geometry), number: this.numberOf(known), track: null };
+        const one = { layer: this, key, properties: known, shape: geoservice.toShape(geometry), track: null };
+        return Object.assign(one, { number: this.numberOf(one) });
       },
 
-      /* Draw these features and no others: the list that passes the filters, and that of the other day. */
+      /* Sift the features by the filters: what passes is listed and drawn, and so is the other day where one is compared. */
+      sift(filters) {
+        this.sifted = geoservice.sift(this, filters);
+        this.lets = this.sifted.lets;
+        this.siftedOther = this.otherDay === null ? null : geoservice.sift(this, filters, true);
+        this.show(this.sifted.passed, this.siftedOther ? this.siftedOther.passed : []);
+      },
+
+      /* Draw these features and no others. */
       show(features, others = []) {
         this.passed = features;
+        this.stamp += 1;
+        this._show(features, others);
+        this.redraw();
+      },
+
+      _show(features, others) {
         this.shown = features.filter((one) => one.shape);
         this.shownOther = others.filter((one) => one.shape);
-        this.redraw();
       },
 
       /* What passes the filters, on the map or not. */
       listedRows() {
         return this.passed;
+      },
+
+      /* The classes features are in, whatever the filters. */
+      carried() {
+        if (this.carriedAt !== this.features) {
+          this.carriedAt = this.features;
+          this.carriedBy = new Set(this.features.map(({ number }) => number));
+        }
+        return this.carriedBy;
       },
 
       redraw() {
@@ -206,6 +240,7 @@
         this.judgeOther = this.otherDay === null ? null : geoservice.judgeOn(this, this.otherDay);
         this.everything.forEach((one) => this._judgeOne(one));
         this.features = this.everything.filter((one) => one.number !== null);
+        this.stamp += 1;
       },
 
       _judgeOne(one) {
@@ -235,6 +270,7 @@
     const compare = new Intl.Collator("zh-CN", { numeric: true }).compare;
     const named = rows.map((one) => [geoservice.nameOf(one.properties), one]);
     named.sort((a, b) => compare(a[0], b[0])).forEach(([, one], rank) => (one.rank = rank));
+    rows.ranked = true;
   };
 
   function extent({ shape }) {

@@ -16,43 +16,77 @@
     filters.unmapped || Boolean(filters.within) ||
     Object.values(filters.chosen).some((set) => set.size) || Object.values(filters.picked).some(Boolean);
 
-  /* The features of a layer that pass. A feature is {number, properties, …}, number that of its class. */
-  geoservice.filtered = (layer, filters) =>
-    layer.features.filter((one) => classPasses(layer, filters, one) && picksPass(layer, filters, one, null));
-
-  /* The features that pass on the day that is compared. */
-  geoservice.filteredOther = (layer, filters) =>
-    layer.otherDay === null
-      ? []
-      : layer.everything.filter((one) => {
-          const { otherNumber: number } = one;
-          return number !== null && classPasses(layer, filters, { number }) && picksPass(layer, filters, one, null);
-        });
-
-  /* Whether a feature that is not listed yet passes the legend. */
-  geoservice.legendPasses = (layer, filters) => (one) => one.number !== null && classPasses(layer, filters, one);
-
-  /* Per class the number of features that pass all other filters: of a chosen class, those in the list. With `other`
-     the classes of the day that is compared. */
-  geoservice.classCounts = (layer, filters, other = false) => {
+  /* Sift all rows of a layer in one pass, by their class on the day shown or (`other`) on the day that is compared:
+     `passed` are the rows that pass, `counts` per class the rows that pass all other filters (of a chosen class: those
+     in the list), `options(column)` the values to pick under a column with their counts under all other filters, most
+     frequent first, `missing` how many are not on the map, filters or not, `lets` which classes the legend lets through. */
+  geoservice.sift = (layer, filters, other = false) => {
+    const rows = layer.everything;
+    const lets = classesLet(layer, filters);
+    const picks = layer.filters.map(({ property }) => pickOf(layer, filters, property));
     const counts = layer.classes.map(() => 0);
-    for (const one of other ? layer.everything : layer.features) {
+    const passed = [];
+    let missing = 0;
+    for (let i = 0; i < rows.length; i++) {
+      const one = rows[i];
       const number = other ? one.otherNumber : one.number;
-      if (number !== null && number >= 0 && picksPass(layer, filters, one, null)) counts[number] += 1;
+      if (number === null || number === undefined) {
+        mark(one, other, OUT);
+        continue;
+      }
+      const mapped = one.roll ? one.mapped : Boolean(one.shape);
+      if (!mapped) missing += 1;
+      // A bit for each filter that keeps the row away: bit 0 the class, then the picks; beyond all of them it is out.
+      let kept = number >= 0 && !lets[number] ? 1 : 0;
+      if ((filters.unmapped && mapped) || (filters.within && !filters.within.has(`${layer.definition.source}/${one.key}`))) kept |= OUT;
+      for (let n = 0; n < picks.length; n++) if (!picks[n].lets[picks[n].codes[i]]) kept |= 2 << n;
+      if ((kept & ~1) === 0 && number >= 0) counts[number] += 1;
+      for (let n = 0; n < picks.length; n++) if ((kept & ~(2 << n)) === 0) picks[n].counts[picks[n].codes[i]] += 1;
+      if (kept === 0) passed.push(one);
+      mark(one, other, kept);
     }
-    return counts;
+    const options = ({ property }) => optionsOf(picks[layer.filters.findIndex((one) => one.property === property)]);
+    return { passed, counts, missing, lets, options };
   };
 
-  /* The values to pick under a column with their counts under all other filters, most frequent first. */
-  geoservice.pickOptions = (layer, filters, column) => {
-    const counts = new Map();
-    for (const one of layer.features) {
-      if (!classPasses(layer, filters, one) || !picksPass(layer, filters, one, column.property)) continue;
-      for (const value of new Set(geoservice.valuesAt(one.properties, column.property))) {
-        counts.set(value, (counts.get(value) || 0) + 1);
-      }
+  const OUT = 1 << 30;
+
+  /* Note on a row whether it passes, and whether the legend alone may keep it from being drawn. */
+  function mark(one, other, kept) {
+    if (other) {
+      one.otherPasses = kept === 0;
+      one.otherKept = (kept & ~1) === 0;
+    } else {
+      one.passes = kept === 0;
+      one.kept = (kept & ~1) === 0;
     }
-    return [...counts].sort((a, b) => b[1] - a[1] || (String(a[0]) < String(b[0]) ? -1 : 1));
+  }
+
+  /* Per class whether the legend lets it through. */
+  function classesLet({ id, classes }, { chosen }) {
+    const wanted = chosen[id];
+    return classes.map(({ value }) => !wanted || !wanted.size || wanted.has(value));
+  }
+
+  function pickOf(layer, filters, property) {
+    const { codes, sets } = layer.columns.of(property);
+    const wanted = filters.picked[`${layer.id}.${property}`];
+    const lets = sets.map((values) => !wanted || values.some((value) => String(value) === wanted));
+    return { codes, sets, lets, counts: new Int32Array(sets.length) };
+  }
+
+  function optionsOf({ sets, counts }) {
+    const found = new Map();
+    sets.forEach((values, code) => {
+      if (counts[code]) for (const value of values) found.set(value, (found.get(value) || 0) + counts[code]);
+    });
+    return [...found].sort((a, b) => b[1] - a[1] || (String(a[0]) < String(b[0]) ? -1 : 1));
+  }
+
+  /* Whether a feature that is not listed yet passes the legend. */
+  geoservice.legendPasses = (layer, filters) => {
+    const lets = classesLet(layer, filters);
+    return ({ number }) => number !== null && (number < 0 || lets[number]);
   };
 
   /* A figure over features: a sum, or a ratio of sums that is null over nothing. */
@@ -66,25 +100,10 @@
   /* A sum of what is known; null when nothing is: the role may not see the property. */
   function sum(features, property) {
     let total = null;
-    for (const { properties } of features) {
-      if (Number.isFinite(properties[property])) total = (total || 0) + properties[property];
+    for (const one of features) {
+      const value = geoservice.fieldOf(one, property);
+      if (Number.isFinite(value)) total = (total || 0) + value;
     }
     return total;
-  }
-
-  function classPasses(layer, filters, one) {
-    const chosen = filters.chosen[layer.id];
-    if (!chosen || !chosen.size || one.number < 0) return true;
-    return chosen.has(layer.classes[one.number].value);
-  }
-
-  function picksPass(layer, filters, one, except) {
-    if (filters.unmapped && one.shape) return false;
-    if (filters.within && !filters.within.has(`${layer.definition.source}/${one.key}`)) return false;
-    return layer.filters.every(({ property }) => {
-      const wanted = filters.picked[`${layer.id}.${property}`];
-      if (!wanted || property === except) return true;
-      return geoservice.valuesAt(one.properties, property).some((value) => String(value) === wanted);
-    });
   }
 })((globalThis.geoservice = globalThis.geoservice || {}));

@@ -12,10 +12,10 @@
     const element = el("details.gs-legend", { open: true }, el("summary", {}, title), themes(layer, retheme), bar, list);
     let [rows, drawn] = [[], null];
 
+    // Readers who are told less see the classes they are told, not those that are hidden from them.
     const toldLess = () => {
-      const carried = new Set(layer.features.map(({ number }) => number));
+      const carried = layer.carried();
       const told = layer.classes.filter((one, i) => one.value !== null && carried.has(i));
-      // Readers who are told less see the classes they are told, not those that are hidden from them.
       return told.length > 0 && told.every(({ optional }) => optional);
     };
     const rebuild = () => {
@@ -28,8 +28,8 @@
     const update = () => {
       rebuild();
       const coarse = toldLess();
-      const counts = geoservice.classCounts(layer, filters);
-      const others = layer.otherDay === null ? null : geoservice.classCounts(layer, filters, true);
+      const { counts } = layer.sifted;
+      const others = layer.siftedOther && layer.siftedOther.counts;
       const chosen = filters.chosen[layer.id] || new Set();
       const most = Math.max(1, ...counts);
       layer.classes.forEach((one, i) => {

@@ -20,6 +20,7 @@
       el("div.gs-chips", {}, unmapped, clear),
       rows,
     );
+    const order = geoservice.createOrder(layer);
     let shown = [];
     let ordered = [];
     let made = [0, 0];
@@ -42,11 +43,11 @@
 
     const update = (filtered) => {
       shown = filtered;
-      ordered = inOrder(filtered, layer, sorting.value());
+      ordered = order(filtered, sorting.value());
       draw(true);
       picks.forEach((pick) => pick.update());
       clear.hidden = !geoservice.isFiltered(filters);
-      const missing = layer.features.filter((one) => !one.shape).length;
+      const { missing } = layer.sifted;
       unmapped.hidden = !missing;
       unmapped.setAttribute("aria-pressed", String(filters.unmapped));
       geoservice.fill(unmapped, [`${word("unmapped")} ${missing}`]);
@@ -78,7 +79,7 @@
     };
     const element = el("select.gs-pick", { "aria-label": pick(column.title), on: { change: choose } });
     const update = () => {
-      const options = geoservice.pickOptions(layer, filters, column);
+      const options = layer.sifted.options(column);
       const wanted = filters.picked[name] || "";
       element.hidden = !wanted && options.length < 2;
       element.classList.toggle("gs-picked", Boolean(wanted));
@@ -152,14 +153,6 @@
       })
       .filter(Boolean)
       .join(" · ");
-
-  /* The largest by the first figure first, within their class where the definition says so; then by name. */
-  function inOrder(features, { definition }, how) {
-    const by = how.startsWith("+") ? how.slice(1) : definition.figures.length ? definition.figures[0].sum : null;
-    const size = (one) => (by && how !== "name" && Number.isFinite(one.properties[by]) ? one.properties[by] : -1);
-    const rank = (one) => (how === "class" ? one.number : 0);
-    return [...features].sort((a, b) => rank(a) - rank(b) || size(b) - size(a) || a.rank - b.rank);
-  }
 
   function emptyNote(layer) {
     const words = { ready: layer.features.length ? "empty" : "nothing", failed: "failed" };

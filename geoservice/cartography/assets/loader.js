@@ -3,6 +3,7 @@
   "use strict";
 
   const REST_MS = 500;
+  const PATIENCE_MS = 3000;
 
   /* `screen` gives {map, layers, main, config, status, day(), update(), recall(layer), home()}. */
   geoservice.createLoader = (screen) => {
@@ -43,7 +44,9 @@
         layer.take(features);
         if (dated) layer.takeTracks(geoservice.readRoll(dated));
       } else {
-        layer.takeRoll(geoservice.readRoll(await geoservice.loadDocument(at(roll, when))));
+        const document = await geoservice.loadDocument(at(roll, when));
+        await tilesFirst(layer);
+        layer.takeRoll(geoservice.readRoll(document));
       }
       layer.loadedDay = day;
     };
@@ -92,6 +95,12 @@
   };
 
   const SEARCHED = new Set(["parks", "parcels", "availability", "projects", "demolition"]);
+
+  /* Reading a long list holds up the drawing: it waits for the tiles in view, though not for ever. */
+  async function tilesFirst(layer) {
+    const patience = performance.now() + PATIENCE_MS;
+    while (!layer.settled && performance.now() < patience) await new Promise((done) => setTimeout(done, 16));
+  }
 
   function isBeyond(layer, day, baseDay) {
     if (!layer.track || layer.state !== "ready" || !layer.definition.roll || layer.definition.roll.block) return false;

@@ -1,10 +1,12 @@
-/* Mapbox Vector Tiles 2.1 as shapes of the unit square: protobuf read by hand, just what our tiles contain. */
+/* Mapbox Vector Tiles 2.1: protobuf read by hand, just what our tiles contain. Geometry is unpacked once into flat
+   arrays of tile units; properties and shapes of a feature are made when somebody asks for them. */
 (function (geoservice) {
   "use strict";
 
   const KINDS = [null, "point", "line", "area"];
   const MOVE = 1;
   const LINE = 2;
+  const DECODER = new TextDecoder();
 
   /* Layer name → features {id, properties, shape} of one tile. `bytes` is an ArrayBuffer or Uint8Array. */
   geoservice.decodeTile = (bytes, place) => {
@@ -29,11 +31,14 @@
     }
 
     varint() {
-      let value = 0;
-      let factor = 1;
+      const { bytes } = this;
+      let byte = bytes[this.at++];
+      if (byte < 128) return byte;
+      let value = byte & 127;
+      let factor = 128;
       for (;;) {
-        if (this.at >= this.bytes.length) throw new Error("the tile ends in the middle of a number");
-        const byte = this.bytes[this.at++];
+        if (this.at >= bytes.length) throw new Error("the tile ends in the middle of a number");
+        byte = bytes[this.at++];
         value += (byte & 127) * factor;
         if (byte < 128) return value;
         factor *= 128;
@@ -44,7 +49,7 @@
     inner() {
       const length = this.varint();
       const end = this.at + length;
-      if (end > this.bytes.length) throw new Error("the tile ends in the middle of a field");
+      if (!(end <= this.bytes.length)) throw new Error("the tile ends in the middle of a field");
       const part = new Reader(this.bytes.subarray(this.at, end));
       this.at = end;
       return part;
@@ -67,23 +72,95 @@
     }
   }
 
-  const DECODER = new TextDecoder();
+  /* A feature of a tile; `table` holds what all of them share, `boxes` and `kinds` by their number among it. */
+  class Feature {
+    constructor(table, number, id, tags, firstRing) {
+      this.table = table;
+      this.number = number;
+      this.id = id;
+      this.tags = tags;
+      this.firstRing = firstRing;
+      this.row = null;
+      this.known = null;
+      this.made = undefined;
+    }
+
+    get properties() {
+      if (!this.known) {
+        const { keys, values } = this.table;
+        this.known = {};
+        for (const tags = new Reader(this.tags); tags.more(); ) this.known[keys[tags.varint()]] = values[tags.varint()];
+      }
+      return this.known;
+    }
+
+    /* One property, without unpacking the others. */
+    property(name) {
+      if (this.known) return this.known[name];
+      const { keys, values } = this.table;
+      for (const tags = new Reader(this.tags); tags.more(); ) {
+        const [key, at] = [tags.varint(), tags.varint()];
+        if (keys[key] === name) return values[at];
+      }
+      return undefined;
+    }
+
+    get kind() {
+      return this.table.kinds[this.number];
+    }
+
+    /* The outline as shapes of the screen are: rings end where they began. */
+    get shape() {
+      if (this.made !== undefined) return this.made;
+      const { left, top, size } = this.table;
+      const parts = [];
+      this.eachRing((from, to, coordinates) => {
+        const closed = this.kind === "area" ? 2 : 0;
+        const part = new Float64Array(2 * (to - from) + closed);
+        for (let i = from; i < to; i++) {
+          part[2 * (i - from)] = left + coordinates[2 * i] * size;
+          part[2 * (i - from) + 1] = top + coordinates[2 * i + 1] * size;
+        }
+        if (closed) part.set([part[0], part[1]], part.length - 2);
+        parts.push(part);
+      });
+      this.made = this.kind && parts.length ? geoservice.makeShape(this.kind, parts) : null;
+      return this.made;
+    }
+
+    /* Call for every ring, line or run of points with its first and last vertex and the coordinates of all. */
+    eachRing(act) {
+      const { ringEnds, featureEnds, coordinates } = this.table;
+      for (let ring = this.firstRing; ring < featureEnds[this.number]; ring++) {
+        act(ring ? ringEnds[ring - 1] : 0, ringEnds[ring], coordinates);
+      }
+    }
+
+    /* The box in the unit square. */
+    get box() {
+      const { boxes, left, top, size } = this.table;
+      const at = 4 * this.number;
+      return [left + boxes[at] * size, top + boxes[at + 1] * size, left + boxes[at + 2] * size, top + boxes[at + 3] * size];
+    }
+  }
 
   function layer(reader, place) {
-    const found = { name: "", features: [], keys: [], values: [], extent: 4096 };
+    const raw = [];
+    const table = { keys: [], values: [], extent: 4096, kinds: [] };
+    let name = "";
     while (reader.more()) {
       const tag = reader.varint();
       const field = tag >> 3;
-      if (field === 1) found.name = reader.text();
-      else if (field === 2) found.features.push(reader.inner());
-      else if (field === 3) found.keys.push(reader.text());
-      else if (field === 4) found.values.push(value(reader.inner()));
-      else if (field === 5) found.extent = reader.varint();
+      if (field === 1) name = reader.text();
+      else if (field === 2) raw.push(reader.inner());
+      else if (field === 3) table.keys.push(reader.text());
+      else if (field === 4) table.values.push(value(reader.inner()));
+      else if (field === 5) table.extent = reader.varint();
       else reader.skip(tag & 7);
     }
-    const size = 1 / (found.extent * 2 ** place.z);
-    const origin = [place.x / 2 ** place.z, place.y / 2 ** place.z];
-    return { [found.name]: found.features.map((one) => feature(one, found, origin, size)) };
+    table.size = 1 / (table.extent * 2 ** place.z);
+    [table.left, table.top] = [place.x / 2 ** place.z, place.y / 2 ** place.z];
+    return { [name]: unpack(raw, table) };
   }
 
   function value(reader) {
@@ -102,30 +179,43 @@
     return held;
   }
 
-  function feature(reader, { keys, values }, origin, size) {
-    const properties = {};
-    let [id, kind, parts] = [null, null, []];
-    while (reader.more()) {
-      const tag = reader.varint();
-      const field = tag >> 3;
-      if (field === 1) id = reader.varint();
-      else if (field === 2) {
-        for (const tags = reader.inner(); tags.more(); ) properties[keys[tags.varint()]] = values[tags.varint()];
-      } else if (field === 3) kind = KINDS[reader.varint()];
-      else if (field === 4) parts = geometry(reader.inner(), origin, size);
-      else reader.skip(tag & 7);
-    }
-    return { id, properties, shape: kind && parts.length ? geoservice.makeShape(kind, parts) : null };
+  const NO_TAGS = new Uint8Array();
+
+  function unpack(raw, table) {
+    const [coordinates, ringEnds, featureEnds, boxes] = [[], [], [], []];
+    const features = raw.map((reader, number) => {
+      let [id, kind, tags] = [null, 0, NO_TAGS];
+      const firstRing = ringEnds.length;
+      const box = [Infinity, Infinity, -Infinity, -Infinity];
+      while (reader.more()) {
+        const tag = reader.varint();
+        const field = tag >> 3;
+        if (field === 1) id = reader.varint();
+        else if (field === 2) tags = reader.inner().bytes;
+        else if (field === 3) kind = reader.varint();
+        else if (field === 4) geometry(reader.inner(), coordinates, ringEnds, box);
+        else reader.skip(tag & 7);
+      }
+      table.kinds.push(ringEnds.length > firstRing ? KINDS[kind] : null);
+      featureEnds.push(ringEnds.length);
+      boxes.push(box[0], box[1], box[2], box[3]);
+      return new Feature(table, number, id, tags, firstRing);
+    });
+    Object.assign(table, {
+      coordinates: Int32Array.from(coordinates),
+      ringEnds: Int32Array.from(ringEnds),
+      featureEnds: Int32Array.from(featureEnds),
+      boxes: Float64Array.from(boxes),
+    });
+    return features;
   }
 
-  /* Rings and lines as flat coordinates; a ring ends where it began, as rings of the screen do. */
-  function geometry(reader, [left, top], size) {
-    const parts = [];
-    let open = [];
-    let [x, y] = [0, 0];
+  /* Rings, lines and points one after the other; `box` grows around them. */
+  function geometry(reader, coordinates, ringEnds, box) {
+    let [x, y, open] = [0, 0, false];
     const finish = () => {
-      if (open.length) parts.push(Float64Array.from(open));
-      open = [];
+      if (open) ringEnds.push(coordinates.length / 2);
+      open = false;
     };
     while (reader.more()) {
       const command = reader.varint();
@@ -135,12 +225,15 @@
       for (let i = 0; i < count; i++) {
         x += zigzag(reader.varint());
         y += zigzag(reader.varint());
-        open.push(left + x * size, top + y * size);
+        coordinates.push(x, y);
+        open = true;
+        if (x < box[0]) box[0] = x;
+        if (y < box[1]) box[1] = y;
+        if (x > box[2]) box[2] = x;
+        if (y > box[3]) box[3] = y;
       }
-      if (!count) open.push(open[0], open[1]);
     }
     finish();
-    return parts;
   }
 
   function zigzag(number) {

@@ -1,23 +1,74 @@
-/* The roll: every feature of a layer in columns, unpacked into rows the screen filters, sorts and finds. */
+/* The roll: every feature of a layer in columns. A row reads its columns when it is asked: a hundred thousand rows are
+   made in the time it takes to count them. */
 (function (geoservice) {
   "use strict";
 
-  /* {rows, track, covers} of a roll's document. A row is {key, properties, shape, track}; its shape is the
-     box alone, the outline lies in the tiles. */
-  geoservice.readRoll = (document) => {
-    const columns = document.columns;
-    const track = Object.keys(geoservice.TRACK_ORDER).find((name) => Object.hasOwn(columns, name)) || null;
-    const names = Object.keys(columns).filter((name) => name !== track);
-    const readers = names.map((name) => readerOf(columns[name]));
-    const trackAt = track ? readerOf(columns[track]) : () => null;
-    const keyAt = readerOf(columns.key);
-    const placeAt = placeReader(document.places);
-    const rows = [];
-    for (let i = 0; i < document.count; i++) {
-      const properties = {};
-      for (let n = 0; n < names.length; n++) properties[names[n]] = readers[n](i);
-      rows.push({ key: String(keyAt(i)), properties, shape: placeAt(i), track: trackAt(i) });
+  /* One feature of a roll, as the screen knows features; its shape is the box alone, the outline lies in the tiles. */
+  class Row {
+    constructor(roll, at) {
+      this.roll = roll;
+      this.at = at;
+      this.key = String(roll.keyAt(at));
+      this.track = roll.trackAt(at);
+      this.layer = null;
+      this.number = null;
+      this.planned = false;
+      this.side = null;
+      this.otherNumber = null;
+      this.otherPlanned = false;
+      this.passes = this.kept = false;
+      this.otherPasses = this.otherKept = false;
+      this.rank = at;
+      this.text = null;
+      this.known = null;
+      this.place = undefined;
     }
+
+    /* The value of one field. */
+    field(name) {
+      const read = this.roll.readers[name];
+      return read ? read(this.at) : undefined;
+    }
+
+    get properties() {
+      if (!this.known) {
+        this.known = {};
+        for (const name of Object.keys(this.roll.readers)) this.known[name] = this.roll.readers[name](this.at);
+      }
+      return this.known;
+    }
+
+    /* Whether it is on the map, told without working out where. */
+    get mapped() {
+      return this.place === undefined ? this.roll.isPlaced(this.at) : Boolean(this.place);
+    }
+
+    get shape() {
+      if (this.place === undefined) this.place = this.roll.placeAt(this.at);
+      return this.place;
+    }
+
+    set shape(shape) {
+      this.place = shape;
+    }
+  }
+
+  /* {rows, track, covers} of a roll's document. */
+  geoservice.readRoll = (document) => {
+    const { columns, count } = document;
+    const track = Object.keys(geoservice.TRACK_ORDER).find((name) => Object.hasOwn(columns, name)) || null;
+    const readers = {};
+    for (const name of Object.keys(columns)) if (name !== track) readers[name] = readerOf(columns[name]);
+    const roll = {
+      columns,
+      readers,
+      keyAt: readerOf(columns.key),
+      trackAt: track ? readerOf(columns[track]) : () => null,
+      placeAt: placeReader(document.places),
+      isPlaced: document.places ? (i) => document.places.west[i] !== null : () => false,
+    };
+    const rows = new Array(count);
+    for (let i = 0; i < count; i++) rows[i] = new Row(roll, i);
     return { rows, track, covers: daysOf(document.covers) };
   };
 

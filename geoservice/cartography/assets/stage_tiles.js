@@ -4,6 +4,7 @@
   "use strict";
 
   const LAST_ZOOM = 16;
+  const NOTHING = [];
 
   geoservice.stageTiles = (id) => new geoservice.StageTiles(id);
 
@@ -14,9 +15,8 @@
         geoservice.FeatureLayer.prototype.initialize.call(this, id);
         this.rows = new Map();
         this.loose = [];
-        this.listed = new Set();
-        this.listedOther = new Set();
         this.accepts = () => true;
+        this.art = new geoservice.TileArt(this);
       },
 
       /* Begin to load tiles for what is seen; `failed` hears of tiles that do not come. */
@@ -37,6 +37,11 @@
         this.redraw();
       },
 
+      /* Whether the tiles in view are here; what is heavy had better wait for them. */
+      get settled() {
+        return !this._canvas || !this.store || !this.switchedOn || (this.painted && !this.store.busy);
+      },
+
       takeRows(rows) {
         for (const one of rows) one.layer = this;
         this.rows = new Map(rows.map((one) => [one.key, one]));
@@ -50,26 +55,27 @@
         this.takeRows(rows);
       },
 
-      show(features, others = []) {
-        this.listed = new Set(features);
-        this.listedOther = new Set(others);
-        geoservice.FeatureLayer.prototype.show.call(this, features, others);
+      /* Tiles know no order of size, and what is drawn they are asked: a row knows whether it passes. */
+      _arranged(rows) {
+        return rows;
       },
+
+      _show() {},
 
       paint(brush, view) {
         if (!this.store) return;
         const wanted = this._wanted(view);
         this.store.want(wanted);
-        if (!this.visibleAt(view.zoom)) return;
-        for (const tile of wanted) {
-          for (const { held, clip } of this.store.standIns(tile)) this._paintTile(brush, view, held, clip);
-        }
+        this.painted = true;
+        if (this.visibleAt(view.zoom)) this.art.paint(brush, view, wanted.flatMap((tile) => this.store.standIns(tile)));
       },
 
+      /* Of the pieces of one feature the largest alone is labelled. */
       labelled(view) {
         const found = new Map();
         for (const { one, piece } of this._pieces(view)) {
-          if (!found.has(one.key)) found.set(one.key, { ...one, shape: piece.shape });
+          const held = found.get(one.key);
+          if (!held || areaOf(piece.shape) > areaOf(held.shape)) found.set(one.key, { key: one.key, properties: one.properties, number: one.number, shape: piece.shape });
         }
         return [...found.values()];
       },
@@ -77,13 +83,14 @@
       hits(x, y, view, most = Infinity) {
         if (!this.store || !this.visibleAt(view.zoom)) return [];
         const found = new Set();
+        const reach = 3 / view.scale;
         const [point] = this._wanted({ ...view, box: [x, y, x, y] });
         for (const { held } of point ? this.store.standIns(point) : []) {
-          const pieces = this._features(held);
+          const pieces = this.piecesOf(held);
           for (let i = pieces.length - 1; i >= 0 && found.size < most; i--) {
-            if (!pieces[i].shape || !geoservice.hits(pieces[i].shape, x, y, 3 / view.scale)) continue;
+            if (!near(pieces[i], x, y, reach)) continue;
             const one = this._rowOf(pieces[i]);
-            if (this._drawn(one)) found.add(one);
+            if (this._drawn(one) && geoservice.hits(pieces[i].shape, x, y, reach)) found.add(one);
           }
         }
         return [...found];
@@ -94,8 +101,8 @@
         if (one.shape && one.shape.parts.length) return [{ shape: one.shape, tile: null }];
         if (!view || !this.store) return [];
         const found = [];
-        const near = one.shape ? { ...view, box: one.shape.box } : view;
-        for (const { one: other, piece, clip } of this._pieces(near)) {
+        const around = one.shape ? { ...view, box: one.shape.box } : view;
+        for (const { one: other, piece, clip } of this._pieces(around)) {
           if (other === one) found.push({ shape: piece.shape, tile: clip });
         }
         return found;
@@ -109,25 +116,41 @@
         });
       },
 
+      piecesOf(tile) {
+        const layers = this.store.get(tile);
+        return (layers && layers[this.definition.collection]) || NOTHING;
+      },
+
+      /* Class and plan of a piece in one number, -1 where it is not drawn; of the other day where `side` says so. */
+      stateOf(piece, side, apart) {
+        const one = this._rowOf(piece);
+        const number = side ? one.otherNumber : one.number;
+        if (number === null || !this._passes(one, side, apart)) return -1;
+        return 2 * Math.max(0, number) + ((side ? one.otherPlanned : one.planned) ? 1 : 0);
+      },
+
+      /* Whether a row is drawn, whatever the legend says where classes are kept `apart`. Before the roll is here
+         everything is drawn that the legend lets through. */
+      _passes(one, side, apart) {
+        if (this.state !== "ready") return apart || this.accepts(one);
+        if (side) return apart ? one.otherKept : one.otherPasses;
+        return apart ? one.kept : one.passes;
+      },
+
       _wanted(view) {
         const { min_zoom: from, tile_zoom: detail } = this.definition;
         if (!this.switchedOn || view.zoom < from) return [];
-        const near = Math.min(LAST_ZOOM, Math.max(detail, Math.floor(view.zoom) - 1));
-        if (!this.summedAt(view.zoom)) return geoservice.tilesIn(view.box, near);
+        const zoom = Math.min(LAST_ZOOM, Math.max(detail, Math.floor(view.zoom) - 1));
+        if (!this.summedAt(view.zoom)) return geoservice.tilesIn(view.box, zoom);
         const counted = this.definition.units && this.state !== "ready";
         return counted ? geoservice.tilesIn(view.box, Math.max(0, Math.floor(view.zoom) - 1)) : [];
-      },
-
-      _features(tile) {
-        const layers = this.store.get(tile);
-        return (layers && layers[this.definition.collection]) || [];
       },
 
       *_pieces(view) {
         for (const tile of this._wanted(view)) {
           for (const { held, clip } of this.store.standIns(tile)) {
-            for (const piece of this._features(held)) {
-              if (!piece.shape || !geoservice.inView(piece.shape, view)) continue;
+            for (const piece of this.piecesOf(held)) {
+              if (!piece.kind || !geoservice.inView(piece, view)) continue;
               const one = this._rowOf(piece);
               if (this._drawn(one)) yield { one, piece, clip };
             }
@@ -135,42 +158,28 @@
         }
       },
 
-      _paintTile(brush, view, held, clip) {
-        const [drawn, others] = [[], []];
-        for (const piece of this._features(held)) {
-          if (!piece.shape) continue;
-          const one = this._rowOf(piece);
-          const { number, otherNumber, planned, otherPlanned } = one;
-          if (this._drawn(one)) drawn.push(Object.assign(piece, { number, planned }));
-          if (this.otherDay !== null && this._drawnOther(one)) others.push(Object.assign(piece, { otherNumber, otherPlanned }));
-        }
-        if (!drawn.length && !others.length) return;
-        brush.save();
-        geoservice.clipTo(brush, clip, view);
-        geoservice.paintSides(brush, { ...view, tile: geoservice.tileBox(clip) }, this, drawn, others);
-        brush.restore();
-      },
-
       /* The row of a piece: that of the roll, else one made from what the tile says. */
       _rowOf(piece) {
         if (piece.rows !== this.rows) {
           piece.rows = this.rows;
-          piece.row = this._findRow(piece.properties, piece.id);
+          piece.row = this._findRow(piece);
         }
         return piece.row;
       },
 
-      _findRow(properties, id) {
-        const key = String(properties.key || id);
-        if (!this.rows.has(key)) {
+      _findRow(piece) {
+        const key = String(piece.property("key") || piece.id);
+        let one = this.rows.get(key);
+        if (!one) {
           const { track } = this.definition;
           this.track = this.track || track;
-          const one = { layer: this, key, properties, shape: null, track: (track && properties[track]) || null };
+          const { properties } = piece;
+          one = { layer: this, key, properties, shape: null, track: (track && properties[track]) || null };
           this._judgeOne(one);
           this.rows.set(key, one);
           this.loose.push(one);
         }
-        return this.rows.get(key);
+        return one;
       },
 
       _judge() {
@@ -178,14 +187,20 @@
         (this.loose || []).forEach((one) => this._judgeOne(one));
       },
 
-      /* Before the roll is here everything is drawn that the legend lets through. */
       _drawn(one) {
-        if (one.number === null) return false;
-        return this.state === "ready" ? this.listed.has(one) : this.accepts(one);
-      },
-
-      _drawnOther(one) {
-        return one.otherNumber !== null && (this.state !== "ready" || this.listedOther.has(one));
+        return one.number !== null && this._passes(one, "", false);
       },
     });
+
+  function near({ table, number, kind }, x, y, reach) {
+    if (!kind) return false;
+    const { boxes, left, top, size } = table;
+    const at = 4 * number;
+    const [column, row, slack] = [(x - left) / size, (y - top) / size, reach / size];
+    return column >= boxes[at] - slack && column <= boxes[at + 2] + slack && row >= boxes[at + 1] - slack && row <= boxes[at + 3] + slack;
+  }
+
+  function areaOf({ box }) {
+    return (box[2] - box[0]) * (box[3] - box[1]);
+  }
 })((globalThis.geoservice = globalThis.geoservice || {}));

@@ -30,17 +30,21 @@
     };
   };
 
-  /* A function from properties to the number of their class. The value lies under `property`, or under `otherwise`
-     for readers who are told less. */
+  /* A field of a feature, be it a row of a roll or a feature of its own. */
+  geoservice.fieldOf = (one, name) => (one.roll ? one.field(name) : one.properties[name]);
+
+  /* A function from a feature to the number of its class. The value lies under `property`, or under `otherwise` for
+     readers who are told less. */
   geoservice.classifier = (style) => {
     const numberOf = geoservice.classNumbers(style);
     const { property, otherwise } = style;
-    return (properties) => numberOf(properties[property] ?? (otherwise ? properties[otherwise] : null));
+    return (one) => numberOf(geoservice.fieldOf(one, property) ?? (otherwise ? geoservice.fieldOf(one, otherwise) : null));
   };
 
   /* A fill of diagonal lines over the class colour, or over nothing, for what must not be told by colour alone. */
+  geoservice.HATCH_PX = 8;
   geoservice.hatching = (context, colour, ink, ratio) => {
-    const size = 8 * ratio;
+    const size = geoservice.HATCH_PX * ratio;
     const tile = document.createElement("canvas");
     tile.width = tile.height = size;
     const brush = tile.getContext("2d");

@@ -10,12 +10,26 @@
   geoservice.dayOf = (date) => Math.round(Date.parse(`${date.slice(0, 10)}T00:00:00Z`) / DAY_MS);
   geoservice.dateOf = (day) => new Date(day * DAY_MS).toISOString().slice(0, 10);
 
-  /* The parts of a track as [{day, code}], oldest first. */
-  geoservice.partsOf = (text) =>
-    (text || "")
+  const MOST_READ = 200000;
+  const read = new Map();
+
+  /* The parts of a track as [{day, code}], oldest first. A track is read once: a slider asks for it every frame. */
+  geoservice.partsOf = (text) => {
+    if (!text) return [];
+    let parts = read.get(text);
+    if (!parts) {
+      if (read.size >= MOST_READ) read.clear();
+      read.set(text, (parts = partsIn(text)));
+    }
+    return parts;
+  };
+
+  function partsIn(text) {
+    return text
       .split(";")
       .filter(Boolean)
       .map((part) => ({ day: Number(part.slice(0, part.indexOf(":"))), code: part.slice(part.indexOf(":") + 1) }));
+  }
 
   /* The code in force on a day, "-" where there is none. */
   geoservice.codeOn = (text, day) => {
