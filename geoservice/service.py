@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from geoservice import clock
 from geoservice.access.policy import DEFAULT_POLICY, Policy, read_policy
@@ -62,6 +63,14 @@ class Service:
         if path is None and self.database.path is not None:
             path = self.database.path.with_name(f"{self.database.path.name}.heads")
         return None if path is None else HeadFile(path)
+
+    @property
+    def answers_file(self) -> Path | None:
+        """Return where tiles and lists are kept between starts, ``None`` for nowhere."""
+        path = self.settings.answers_file
+        if path is None and self.database.path is not None:
+            path = self.database.path.with_name(f"{self.database.path.name}.answers")
+        return path
 
     def close(self) -> None:
         """Close the database."""

@@ -58,6 +58,9 @@ class Settings:
     audit_heads : Path or None
         File that receives the head of the audit chain after each change; by default beside a GeoPackage, and
         nowhere for PostGIS.
+    answers_file : Path or None
+        File that keeps drawn tiles and lists between starts; by default beside a GeoPackage, and nowhere for
+        PostGIS.
     log_format : str
         ``json``, ``text``, or ``auto``: text at a terminal, JSON elsewhere.
     log_level : str
@@ -97,6 +100,7 @@ class Settings:
     vault_key_file: Path | None = None
     vault_key: str | None = field(default=None, repr=False)
     audit_heads: Path | None = None
+    answers_file: Path | None = None
     log_format: str = "auto"
     log_level: str = ""
     slow_query_ms: int = 1000
@@ -148,6 +152,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         vault_key_file=_to_be(environment, "GEOSERVICE_VAULT_KEY_FILE"),
         vault_key=environment.get("GEOSERVICE_VAULT_KEY") or None,
         audit_heads=Path(heads) if heads else None,
+        answers_file=_to_be(environment, "GEOSERVICE_ANSWERS_FILE"),
         log_format=_choice(environment, "log_format", LOG_FORMATS),
         log_level=_choice(environment, "log_level", ("", *LOG_LEVELS)),
         slow_query_ms=int(_number(environment, "slow_query_ms", 0, 3_600_000)),

@@ -75,3 +75,17 @@ def list_accounts(connection: Connection) -> list[tuple[str, str, bool]]:
     """Return name, role and whether disabled of every account."""
     rows = connection.execute(select(user.c.name, user.c.role, user.c.disabled_at).order_by(user.c.name))
     return [(row.name, row.role, row.disabled_at is not None) for row in rows]
+
+
+def readers(connection: Connection) -> list[Principal]:
+    """Return who may ask, one of each role and reach among the accounts that are not disabled."""
+    rows = connection.execute(
+        select(user.c.name, user.c.role, user.c.scopes)
+        .where(user.c.disabled_at.is_(None))
+        .order_by(user.c.name)
+    )
+    found: dict[tuple[Role, tuple[Scope, ...]], Principal] = {}
+    for row in rows:
+        principal = principal_of(row.name, row.role, row.scopes)
+        found.setdefault((principal.role, principal.scopes), principal)
+    return list(found.values())

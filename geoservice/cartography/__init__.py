@@ -2,7 +2,7 @@
 
 ``find_definition`` and ``read_definitions`` read ``maps/NAME.toml``; ``build_map`` turns a
 ``MapDefinition``, its sources and a ``Page`` into a ``folium.Map``; ``render`` gives the HTML. In mode
-"served" the page links to ``/static/map/…`` (:data:`ASSETS_DIRECTORY`) and ``/static/vendor/…``
+"served" the page links to ``/static/bundle/…`` (:data:`BUNDLES`) and ``/static/vendor/…``
 (:data:`VENDOR_DIRECTORY`) and fetches its features; in mode "inline" it is one file that opens from disk.
 
 This room knows no database and no web framework: it is given features or their addresses.
@@ -17,7 +17,7 @@ Examples
 True
 """
 
-from geoservice.cartography.assets import ASSETS_DIRECTORY, VENDOR_DIRECTORY
+from geoservice.cartography.assets import ASSETS_DIRECTORY, BUNDLES, VENDOR_DIRECTORY
 from geoservice.cartography.build import build_map, render
 from geoservice.cartography.definition import LayerDefinition, MapDefinition, Text
 from geoservice.cartography.errors import InvalidDefinition, InvalidSource, UnknownAsset, UnknownMap
@@ -35,6 +35,7 @@ from geoservice.cartography.wall import Slide, Wall, read_wall
 
 __all__ = [
     "ASSETS_DIRECTORY",
+    "BUNDLES",
     "INTERNAL",
     "PUBLIC_NOTICE",
     "VENDOR_DIRECTORY",

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import mimetypes
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -145,6 +145,52 @@ class Asset:
         return re.sub(r"^//# sourceMappingURL=.*$", "", content, flags=re.MULTILINE)
 
 
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """All files of ours of one kind as one: a page of sixty scripts would wait for sixty answers."""
+
+    kind: str
+
+    @property
+    def path(self) -> str:
+        """Return its path below the static root."""
+        return f"bundle/map.{self.kind}"
+
+    @property
+    def assets(self) -> tuple[Asset, ...]:
+        """Return the files it is made of, in loading order."""
+        names = SCRIPTS if self.kind == "js" else STYLES
+        return tuple(_own(f"{name}.{self.kind}") for name in names)
+
+    def href(self, static: str) -> str:
+        """Return its address under ``static``, with the hash of its content against stale caches."""
+        marks = "".join(_digest(one.file, one.file.stat().st_mtime_ns) for one in self.assets)
+        return f"{static}/{self.path}?v={hashlib.sha256(marks.encode()).hexdigest()[:10]}"
+
+    def text(self) -> str:
+        """Return its content."""
+        return "\n".join(one.text() for one in self.assets)
+
+
+BUNDLES: Final = MappingProxyType({kind: Bundle(kind) for kind in ("js", "css")})
+
+
+def bundled(assets: Sequence[Asset]) -> list[Asset | Bundle]:
+    """Return assets with all of ours in place of them as one, where all of them are there."""
+    found: list[Asset | Bundle] = list(assets)
+    for bundle in BUNDLES.values():
+        parts = bundle.assets
+        if all(part in assets for part in parts):
+            at = min(found.index(part) for part in parts)
+            found[at:at] = [bundle]
+            found = [one for one in found if one not in parts]
+    return found
+
+
+def _own(name: str) -> Asset:
+    return Asset(f"map/{name}", ASSETS_DIRECTORY / name)
+
+
 def resolve(url: str) -> Asset | None:
     """Return the file of ours that stands for a link, ``None`` for one that is left out on purpose.
 
@@ -159,8 +205,7 @@ def resolve(url: str) -> Asset | None:
         When nothing of ours stands for the link, or the vendored file has not been fetched.
     """
     if url.startswith(OWN_SCHEME):
-        name = url.removeprefix(OWN_SCHEME)
-        return _existing(Asset(f"map/{name}", ASSETS_DIRECTORY / name), url)
+        return _existing(_own(url.removeprefix(OWN_SCHEME)), url)
     name = urlsplit(url).path.rpartition("/")[2]
     if name not in LINKS:
         raise UnknownAsset(

@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 from branca.element import CssLink, Figure, JavascriptLink
 from folium.template import Template
 
-from geoservice.cartography.assets import Asset, data_uri, resolve
+from geoservice.cartography.assets import Asset, Bundle, bundled, data_uri, resolve
 from geoservice.cartography.errors import UnknownAsset
 from geoservice.wording import LANGUAGES, words
 
@@ -135,11 +135,12 @@ class MapFigure(Figure):
 
     def _links(self, kind: type[CssLink] | type[JavascriptLink], nonce: str | None) -> str:
         found = [child for child in self.header._children.values() if isinstance(child, kind)]
-        assets = dict.fromkeys(asset for link in found if (asset := resolve(link.url)) is not None)
-        return "\n".join(self._tag(asset, nonce) for asset in assets)
+        assets = list(dict.fromkeys(asset for link in found if (asset := resolve(link.url)) is not None))
+        linked = assets if self.mode == "inline" else bundled(assets)
+        return "\n".join(self._tag(asset, nonce) for asset in linked)
 
-    def _tag(self, asset: Asset, nonce: str | None) -> str:
-        script = asset.file.suffix == ".js"
+    def _tag(self, asset: Asset | Bundle, nonce: str | None) -> str:
+        script = asset.path.endswith(".js")
         if self.mode == "inline":
             name = "script" if script else "style"
             content = asset.text()

@@ -13,9 +13,10 @@ from typing import Any, Final
 
 import numpy as np
 import orjson
-from sqlalchemy import Connection, Table, func, select
+from sqlalchemy import Connection, Table, Text, cast, func, select
 
 from geoservice.db.spatial import box_of, boxes
+from geoservice.db.types import Json
 from geoservice.errors import InvalidInput
 from geoservice.model import OPEN
 from geoservice.registry.collections import Relation
@@ -96,12 +97,20 @@ def read_roll(connection: Connection, query: FeatureQuery, fields: Sequence[str]
         connection, query.collection, relation, query.view, query.principal, query.filters, query.moment
     )
     bodies = [box_of(rows.c.geom).label(f"box_{n}") for n, (_, rows) in enumerate(relation.shapes) if drawn]
-    columns = [relation.fields[name].label(name) for name in shown]
+    # Documents come as text: equal ones are read once, not once a feature.
+    documents = {name for name in shown if isinstance(relation.fields[name].type, Json)}
+    columns = [
+        (cast(relation.fields[name], Text) if name in documents else relation.fields[name]).label(name)
+        for name in shown
+    ]
     statement = select(relation.key, *columns, *bodies).select_from(relation.source)
     rows = connection.execute(statement.where(*found).order_by(relation.key)).fetchall()
     keys = [row[0] for row in rows]
     held = list(zip(*rows, strict=True))[1:] if rows else [()] * (len(shown) + len(bodies))
-    made = {name: _column(values) for name, values in zip(shown, held, strict=False)}
+    made = {
+        name: _column(_read(values) if name in documents else values)
+        for name, values in zip(shown, held, strict=False)
+    }
     track = SPECS[query.collection.name].track
     if track is not None and any(query.view.shows(name) for name in SPECS[query.collection.name].category):
         answers = tracks(connection, track, keys, query.moment, query.view, query.principal)
@@ -156,16 +165,26 @@ def as_document(roll: Roll) -> dict[str, Any]:
 
 def _column(values: Sequence[Any]) -> Column:
     """Write a column; values that repeat are listed once, each row then names its number."""
-    plain = [_plain(value) for value in values]
-    numbers: dict[Any, int] = {}
+    kinds = set(map(type, values))
+    plain = values if kinds <= _PLAIN else [_plain(value) for value in values]
     # Equal numbers of another type are another value to JSON: True is not 1.
-    index = [numbers.setdefault((type(value), _hashed(value)), len(numbers)) for value in plain]
+    alike = not {bool, int} <= kinds and not {bool, float} <= kinds
+    names = plain if alike and kinds <= _PLAIN else [(type(value), _hashed(value)) for value in plain]
+    numbers = {name: number for number, name in enumerate(dict.fromkeys(names))}
     if len(numbers) * 2 > len(plain):
-        return {"values": plain}
-    first: dict[int, Any] = {}
-    for number, value in zip(index, plain, strict=True):
-        first.setdefault(number, value)
-    return {"values": list(first.values()), "index": index}
+        return {"values": list(plain)}
+    first = dict(zip(reversed(names), reversed(plain), strict=True))
+    return {"values": [first[name] for name in numbers], "index": [numbers[name] for name in names]}
+
+
+_PLAIN: Final = {str, int, bool, type(None)}
+"""What stands in a roll as it is."""
+
+
+def _read(texts: Sequence[str | None]) -> list[Any]:
+    """Read documents, equal texts once."""
+    known = {text: None if text is None else orjson.loads(text) for text in set(texts)}
+    return [known[text] for text in texts]
 
 
 def _plain(value: Any) -> Any:

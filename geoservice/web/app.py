@@ -10,6 +10,7 @@ from fastapi import FastAPI
 from starlette_compress import CompressMiddleware
 
 from geoservice import __version__
+from geoservice.db.shelf import Shelf
 from geoservice.handlers import HANDLERS
 from geoservice.jobs import Worker
 from geoservice.service import Service
@@ -30,6 +31,7 @@ from geoservice.web import (
 )
 from geoservice.web import registers as register_pages
 from geoservice.web.exporting import AT_ONCE
+from geoservice.web.kept import Kept
 from geoservice.web.middleware import BodyLimit, HeadAsGet, RememberLanguage, SecurityHeaders
 from geoservice.web.ogc import features, tiles
 from geoservice.web.permission import check_routes
@@ -53,6 +55,7 @@ from geoservice.web.v1 import (
     units,
     wall,
 )
+from geoservice.web.warming import Warmer
 
 
 def create_app(service: Service) -> FastAPI:
@@ -77,6 +80,7 @@ def create_app(service: Service) -> FastAPI:
     app.state.service = service
     app.state.exports = BoundedSemaphore(AT_ONCE)
     app.state.metrics = metrics.Metrics(service.database)
+    app.state.kept = Kept(Shelf(service.answers_file))
     problems.install(app)
     for router in (
         health.router(),
@@ -135,7 +139,11 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     worker = Worker(service, HANDLERS) if service.settings.worker else None
     if worker is not None:
         worker.start()
+    warmer = Warmer(service, app.state.kept)
+    warmer.start()
     yield
+    warmer.stop()
+    app.state.kept.shelf.close()
     if worker is not None:
         worker.stop()
     rollover.stop()

@@ -150,24 +150,37 @@ def _counted(
 ) -> Dated | Tiled:
     query = asking.query(name)
     drawn = next((layer.draw for layer in layers if layer.draw != "auto"), "auto")
-    count = features.count_up_to(connection, query, SOME + 1)
+    version = tiles_version(connection, asking.service, query)
+    count = _size(connection, query, version)
     if query.view.geometry != "full" or drawn == "features" or (drawn == "auto" and count <= FEW):
         address = f"{asking.root}/v1/{name}?{_asked(asking, limit=MAX_LIMIT)}"
         return Dated(address, _roll(asking, name, ["key"]))
     listed = any(layer.legend or layer.id == definition.main or layer.figures for layer in layers)
     few = count <= SOME
-    extra = {"detail": "all"} if few else {}
-    version = tiles_version(connection, asking.service, query)
     tiles = f"{asking.root}/ogc/collections/{name}/tiles/WebMercatorQuad"
     return Tiled(
         collection=name,
-        tiles=f"{tiles}/{{z}}/{{y}}/{{x}}?{_asked(asking, v=version, **extra)}",
+        tiles=f"{tiles}/{{z}}/{{y}}/{{x}}?{_asked(asking, v=version, detail='all')}",
         roll=_roll(asking, name, roll_fields(name, layers, asking)) if listed else None,
         track=SPECS[name].track,
-        tile_zoom=CITY_ZOOM - 1 if few else DETAIL_ZOOM,
+        # A tile of the zoom above covers four: a quarter of the requests, each worth making.
+        tile_zoom=CITY_ZOOM - 1 if few else DETAIL_ZOOM - 1,
         donuts_below=CITY_ZOOM if few else DETAIL_ZOOM,
         units=not few,
     )
+
+
+def _size(connection: Connection, query: FeatureQuery, version: str) -> int:
+    """Return how many features there are, as far as it matters; counted once for each state of a collection."""
+    if version not in _SIZES:
+        if len(_SIZES) >= _MOST_SIZES:
+            _SIZES.clear()
+        _SIZES[version] = features.count_up_to(connection, query, SOME + 1)
+    return _SIZES[version]
+
+
+_SIZES: Final[dict[str, int]] = {}
+_MOST_SIZES: Final = 500
 
 
 def _roll(asking: Asking, name: str, fields: list[str]) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from os import PathLike
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final, Literal
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI, Request
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 
-from geoservice.cartography import ASSETS_DIRECTORY, VENDOR_DIRECTORY
+from geoservice.cartography import ASSETS_DIRECTORY, BUNDLES, VENDOR_DIRECTORY
+from geoservice.web.kept import packed, send_packed
+from geoservice.web.permission import Open
 
 PAGES_DIRECTORY: Final = Path(__file__).parent / "assets"
 
@@ -34,7 +37,36 @@ class OpenFiles(StaticFiles):
 
 
 def mount(app: FastAPI) -> None:
-    """Serve the map's own files under ``/static/map`` and the libraries under ``/static/vendor``."""
+    """Serve the map's own files under ``/static/map``, all of them as one, and the libraries under ``/static/vendor``."""
+    app.add_api_route(
+        "/static/bundle/map.{kind}",
+        _bundle,
+        methods=["GET"],
+        include_in_schema=False,
+        response_class=Response,
+    )
     app.mount("/static/pages", OpenFiles(directory=PAGES_DIRECTORY), name="pages")
     app.mount("/static/map", OpenFiles(directory=ASSETS_DIRECTORY), name="map")
     app.mount("/static/vendor", OpenFiles(directory=VENDOR_DIRECTORY), name="vendor")
+
+
+def _bundle(
+    request: Request,
+    _: Annotated[None, Depends(Open())],
+    kind: Literal["js", "css"],
+    v: str | None = None,
+) -> Response:
+    bundle = BUNDLES[kind]
+    body = _packed_bundle(kind, bundle.href(""))
+    lasting = v is not None and bundle.href("").endswith(f"v={v}")
+    headers = {
+        "Cache-Control": "public, max-age=31536000, immutable" if lasting else "public, no-cache",
+        "X-Content-Type-Options": "nosniff",
+    }
+    media_type = "text/javascript" if kind == "js" else "text/css"
+    return send_packed(request, body, headers, f"{media_type}; charset=utf-8")
+
+
+@lru_cache(maxsize=4)
+def _packed_bundle(kind: str, _href: str) -> bytes:
+    return packed(BUNDLES[kind].text().encode())

@@ -10,7 +10,14 @@ from branca.element import CssLink, Element, JavascriptLink
 from folium.plugins import MarkerCluster
 
 from geoservice.cartography import MapDefinition, MapFigure, Page, UnknownAsset, build_map, render
-from geoservice.cartography.assets import ASSETS_DIRECTORY, SCRIPTS, STYLES, VENDOR_DIRECTORY, resolve
+from geoservice.cartography.assets import (
+    ASSETS_DIRECTORY,
+    BUNDLES,
+    SCRIPTS,
+    STYLES,
+    VENDOR_DIRECTORY,
+    resolve,
+)
 from tests.cartography.small import collection
 
 REFERENCE = re.compile(r"<(?:script|link|img|iframe)\b[^>]*\b(?:src|href)=\"([^\"]*)\"")
@@ -27,6 +34,11 @@ def test_a_served_page_asks_only_for_files_that_are_served(definition: MapDefini
     assert any(href.startswith("/static/vendor/leaflet/leaflet.js?v=") for href in found)
     for href in found:
         root, _, path = href.partition("?")[0].removeprefix("/static/").partition("/")
+        if root == "bundle":
+            kind = path.rpartition(".")[2]
+            assert path == f"map.{kind}"
+            assert all(one.file.is_file() for one in BUNDLES[kind].assets)
+            continue
         assert ({"map": ASSETS_DIRECTORY, "vendor": VENDOR_DIRECTORY}[root] / path).is_file(), href
 
 

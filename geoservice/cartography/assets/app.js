@@ -33,8 +33,9 @@
       this.home(false);
       this._restore();
       this.update();
-      this._loadGround();
+      this.opened = true;
       this.loader.reached();
+      this._loadGround();
       if (this.config.item) this._openItem(this.config.item);
       this.map.on("moveend", () => this.remember());
       return this;

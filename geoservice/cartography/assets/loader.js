@@ -44,16 +44,16 @@
         layer.take(features);
         if (dated) layer.takeTracks(geoservice.readRoll(dated));
       } else {
-        const document = await geoservice.loadDocument(at(roll, when));
+        // A long list is asked for after the tiles in view: making and reading it would hold them up.
         await tilesFirst(layer);
-        layer.takeRoll(geoservice.readRoll(document));
+        layer.takeRoll(geoservice.readRoll(await geoservice.loadDocument(at(roll, when))));
       }
       layer.loadedDay = day;
     };
 
     const openTiles = (layer) => {
       const fail = (error) => run(layer, () => Promise.reject(error));
-      layer.open(geoservice.tilesOf(layer.definition.tiles), { failed: once(fail), arrived: () => screen.highlight.canvas.redraw() });
+      layer.open(geoservice.tilesOf(layer.definition.tiles, layer.definition.tile_zoom), { failed: once(fail), arrived: () => screen.highlight.canvas.redraw() });
     };
 
     /* Where a day lies beyond what the rolls speak of, that day is asked for once the slider rests on it. */
@@ -71,7 +71,7 @@
         const { tiles } = layer.definition;
         if (tiles && tiles.url) {
           const when = asked === null ? {} : { datetime: geoservice.dateOf(asked), v: null };
-          layer.setTiles(geoservice.tilesFrom(geoservice.withDay(tiles.url, when)));
+          layer.setTiles(geoservice.tilesFrom(geoservice.withDay(tiles.url, when), layer.definition.tile_zoom));
         }
       });
     };
@@ -96,10 +96,10 @@
 
   const SEARCHED = new Set(["parks", "parcels", "availability", "projects", "demolition"]);
 
-  /* Reading a long list holds up the drawing: it waits for the tiles in view, though not for ever. */
+  /* Wait for the tiles in view, though not for ever. */
   async function tilesFirst(layer) {
     const patience = performance.now() + PATIENCE_MS;
-    while (!layer.settled && performance.now() < patience) await new Promise((done) => setTimeout(done, 16));
+    while (!layer.isSettled() && performance.now() < patience) await new Promise((done) => setTimeout(done, 16));
   }
 
   function isBeyond(layer, day, baseDay) {

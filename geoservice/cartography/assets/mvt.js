@@ -55,8 +55,11 @@
       return part;
     }
 
+    /* Short texts of plain letters, as keys and codes are, are read quicker by hand. */
     text() {
-      return DECODER.decode(this.inner().bytes);
+      const { bytes } = this.inner();
+      if (bytes.length > 24 || bytes.some((byte) => byte > 127)) return DECODER.decode(bytes);
+      return String.fromCharCode.apply(null, bytes);
     }
 
     skip(wire) {
@@ -87,9 +90,9 @@
 
     get properties() {
       if (!this.known) {
-        const { keys, values } = this.table;
+        const { keys } = this.table;
         this.known = {};
-        for (const tags = new Reader(this.tags); tags.more(); ) this.known[keys[tags.varint()]] = values[tags.varint()];
+        for (const tags = new Reader(this.tags); tags.more(); ) this.known[keys[tags.varint()]] = valueAt(this.table, tags.varint());
       }
       return this.known;
     }
@@ -97,10 +100,11 @@
     /* One property, without unpacking the others. */
     property(name) {
       if (this.known) return this.known[name];
-      const { keys, values } = this.table;
+      const { keys } = this.table;
       for (const tags = new Reader(this.tags); tags.more(); ) {
-        const [key, at] = [tags.varint(), tags.varint()];
-        if (keys[key] === name) return values[at];
+        const key = tags.varint();
+        const at = tags.varint();
+        if (keys[key] === name) return valueAt(this.table, at);
       }
       return undefined;
     }
@@ -146,7 +150,7 @@
 
   function layer(reader, place) {
     const raw = [];
-    const table = { keys: [], values: [], extent: 4096, kinds: [] };
+    const table = { keys: [], raw: [], values: [], extent: 4096, kinds: [] };
     let name = "";
     while (reader.more()) {
       const tag = reader.varint();
@@ -154,13 +158,22 @@
       if (field === 1) name = reader.text();
       else if (field === 2) raw.push(reader.inner());
       else if (field === 3) table.keys.push(reader.text());
-      else if (field === 4) table.values.push(value(reader.inner()));
+      else if (field === 4) table.raw.push(reader.inner());
       else if (field === 5) table.extent = reader.varint();
       else reader.skip(tag & 7);
     }
     table.size = 1 / (table.extent * 2 ** place.z);
     [table.left, table.top] = [place.x / 2 ** place.z, place.y / 2 ** place.z];
     return { [name]: unpack(raw, table) };
+  }
+
+  /* A value of the table, read when it is first asked for: most names of a tile are never looked at. */
+  function valueAt({ raw, values }, at) {
+    if (raw[at]) {
+      values[at] = value(raw[at]);
+      raw[at] = null;
+    }
+    return values[at];
   }
 
   function value(reader) {

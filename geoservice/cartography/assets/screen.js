@@ -108,7 +108,8 @@
       if (screen.tools.active()) screen.tools.stop();
       else screen.select(null);
     });
-    map.on("zoomend", () => screen.loader.reached());
+    // While the screen is put together the view jumps: nothing is asked for at zooms nobody looks at.
+    map.on("zoomend", () => screen.opened && screen.loader.reached());
   }
 
   function cardContext(screen) {

@@ -18,9 +18,9 @@
   /* One document of a place {block} or {url}. */
   geoservice.loadDocument = async (place) => (place.block ? fromBlock(place.block) : geoservice.fetchJson(place.url));
 
-  /* Tiles of a place: from the service, or packed in a block of the page. */
-  geoservice.tilesOf = (place) => {
-    if (place.url) return geoservice.tilesFrom(place.url);
+  /* Tiles of a place: from the service, or packed in a block of the page. `detail` is the lowest zoom of features. */
+  geoservice.tilesOf = (place, detail = 0) => {
+    if (place.url) return geoservice.tilesFrom(place.url, detail);
     const packed = fromBlock(place.block);
     return async ({ z, x, y }) => (packed[`${z}/${x}/${y}`] ? geoservice.unpack(packed[`${z}/${x}/${y}`]) : null);
   };

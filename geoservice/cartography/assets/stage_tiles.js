@@ -38,7 +38,7 @@
       },
 
       /* Whether the tiles in view are here; what is heavy had better wait for them. */
-      get settled() {
+      isSettled() {
         return !this._canvas || !this.store || !this.switchedOn || (this.painted && !this.store.busy);
       },
 
@@ -171,10 +171,8 @@
         const key = String(piece.property("key") || piece.id);
         let one = this.rows.get(key);
         if (!one) {
-          const { track } = this.definition;
-          this.track = this.track || track;
-          const { properties } = piece;
-          one = { layer: this, key, properties, shape: null, track: (track && properties[track]) || null };
+          this.track = this.track || this.definition.track;
+          one = new Loose(this, key, piece);
           this._judgeOne(one);
           this.rows.set(key, one);
           this.loose.push(one);
@@ -191,6 +189,22 @@
         return one.number !== null && this._passes(one, "", false);
       },
     });
+
+  /* A feature before the roll is here: it says what its tile says. */
+  class Loose {
+    constructor(layer, key, piece) {
+      Object.assign(this, { layer, key, piece, shape: null, number: null });
+      this.track = (layer.track && piece.property(layer.track)) || null;
+    }
+
+    field(name) {
+      return this.piece.property(name);
+    }
+
+    get properties() {
+      return this.piece.properties;
+    }
+  }
 
   function near({ table, number, kind }, x, y, reach) {
     if (!kind) return false;

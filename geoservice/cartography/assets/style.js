@@ -31,7 +31,7 @@
   };
 
   /* A field of a feature, be it a row of a roll or a feature of its own. */
-  geoservice.fieldOf = (one, name) => (one.roll ? one.field(name) : one.properties[name]);
+  geoservice.fieldOf = (one, name) => (one.field ? one.field(name) : one.properties[name]);
 
   /* A function from a feature to the number of its class. The value lies under `property`, or under `otherwise` for
      readers who are told less. */

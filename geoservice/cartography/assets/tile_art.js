@@ -5,7 +5,7 @@
 
   const BUDGET_MS = 12;
   const REST_MS = 120;
-  const LARGEST_PX = 1100;
+  const LARGEST_PX = 2100;
   const HIDDEN = -1;
   /* Pictures are kept by class while there are few classes, and pixels enough for those of this many. */
   const MOST_CLASSES = 8;
@@ -30,7 +30,7 @@
       const sides = compared ? [["", [0, view.split]], ["other", [view.split, view.width]]] : [["", null]];
       const kept = new Map();
       const began = performance.now();
-      const apart = this._apart(view, tiles.length);
+      const apart = this._apart(view, tiles);
       let waiting = false;
       for (const [side, span] of sides) {
         const pictures = [];
@@ -52,8 +52,9 @@
 
     /* Whether there is room for a picture a class. */
     _apart(view, tiles) {
-      const side = 256 * view.ratio;
-      return this.layer.classes.length > 1 && this.layer.classes.length <= MOST_CLASSES && tiles * side * side * SHARED_BY < MOST_PIXELS;
+      const { length } = this.layer.classes;
+      const pixels = tiles.reduce((sum, tile) => sum + sideOf(view, tile) ** 2, 0);
+      return length > 1 && length <= MOST_CLASSES && pixels * SHARED_BY < MOST_PIXELS;
     }
 
     _put(brush, view, pictures) {
@@ -162,8 +163,13 @@
   }
 
   /* A tile enlarged so much is painted where it is: its picture would take more room than its few features time. */
-  function isLarge(view, { clip }) {
-    return 2 ** -clip.z * view.scale * view.ratio > LARGEST_PX;
+  function isLarge(view, tile) {
+    return sideOf(view, tile) > LARGEST_PX;
+  }
+
+  /* The side of a tile in pixels of the screen. */
+  function sideOf(view, { clip }) {
+    return 2 ** -clip.z * view.scale * view.ratio;
   }
 
   function within(brush, span, paint) {

@@ -82,9 +82,11 @@
     }
   };
 
-  /* Bytes from the service: an empty tile is 204. `template` holds {z}, {y} and {x}. */
-  geoservice.tilesFrom = (template) => async ({ z, x, y }, signal) => {
-    const url = template.replace("{z}", z).replace("{y}", y).replace("{x}", x);
+  /* Bytes from the service: an empty tile is 204. `template` holds {z}, {y} and {x}; below the zoom of details it asks
+     for counts, never for all features. */
+  geoservice.tilesFrom = (template, detail = 0) => async ({ z, x, y }, signal) => {
+    const asked = z < detail ? template.replace("&detail=all", "") : template;
+    const url = asked.replace("{z}", z).replace("{y}", y).replace("{x}", x);
     const answer = await fetch(url, { signal });
     if (answer.status === 204) return null;
     if (!answer.ok) throw new Error(`HTTP ${answer.status}`);

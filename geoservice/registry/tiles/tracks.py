@@ -29,7 +29,7 @@ from geoservice.registry.moment import Moment
 
 EPOCH: Final = date(1970, 1, 1).toordinal()
 
-_MANY: Final = 5_000
+_MANY: Final = 40_000
 
 STAGE_CODES: Final = MappingProxyType({group.value: str(n) for n, group in enumerate(StageGroup, start=1)})
 VERDICT_CODES: Final = MappingProxyType(

@@ -19,19 +19,17 @@ from geoservice.geo.mvt import MEDIA_TYPE
 from geoservice.geo.mvt_grid import MAX_ZOOM, Tile
 from geoservice.registry.collections import COLLECTIONS, Collection
 from geoservice.registry.features import FeatureQuery
-from geoservice.registry.tiles.cache import TileCache
-from geoservice.registry.tiles.read import is_counted, read_tile, require_geometry
+from geoservice.registry.tiles.read import require_geometry
 from geoservice.registry.tiles.specs import SPECS
-from geoservice.registry.tiles.units import units
 from geoservice.service import Service
 from geoservice.web import caching
+from geoservice.web.kept import Kept, send_packed
 from geoservice.web.ogc import tile_documents as documents
 from geoservice.web.permission import Open, Requires, Serving
 from geoservice.web.questions import When
 
 CONFORMANCE: Final = documents.CONFORMANCE
 _A_YEAR: Final = 31_536_000
-_UNIT_BYTES: Final = 400
 _ERRORS: Final[dict[int | str, dict[str, Any]]] = {
     304: {"description": "Not modified"},
     400: {"description": "A parameter is unknown or wrong"},
@@ -84,7 +82,6 @@ class DocumentQuery(BaseModel):
 def router() -> APIRouter:
     """Return the routes of tiles."""
     routes = APIRouter(prefix="/ogc", tags=["tiles"])
-    cache = TileCache()
     _add(routes, "/tileMatrixSets", _matrix_sets, "Tile matrix sets", _JSON)
     _add(routes, f"/tileMatrixSets/{documents.MATRIX_SET}", _matrix_set, "WebMercatorQuad", _JSON)
     for name in SPECS:
@@ -99,7 +96,7 @@ def router() -> APIRouter:
             _JSON,
         )
         path = f"{here}/{documents.MATRIX_SET}/{{z}}/{{y}}/{{x}}"
-        _add(routes, path, _tile_route(collection, cache), f"{collection.zh}: a vector tile", _TILE)
+        _add(routes, path, _tile_route(collection), f"{collection.zh}: a vector tile", _TILE)
     return routes
 
 
@@ -163,7 +160,7 @@ def _set_route(collection: Collection) -> Callable[..., Response]:
     return described
 
 
-def _tile_route(collection: Collection, cache: TileCache) -> Callable[..., Response]:
+def _tile_route(collection: Collection) -> Callable[..., Response]:
     reader = _reader(collection)
 
     def tile(
@@ -188,34 +185,15 @@ def _tile_route(collection: Collection, cache: TileCache) -> Callable[..., Respo
             headers = _headers(principal, etag, lasting=asked.v == version)
             if caching.not_modified(request, etag):
                 return Response(status_code=304, headers=headers)
-            body = _body(connection, cache, version, query, place, all_features=asked.detail == "all")
-        return (
-            Response(body, 200, headers, MEDIA_TYPE) if body else Response(status_code=204, headers=headers)
-        )
+            kept: Kept = request.app.state.kept
+            everything = asked.detail == "all"
+            body = kept.tile(connection, query, version, place, all_features=everything)
+        kept.note("tiles", query, zoom=z, all=everything)
+        if not body:
+            return Response(status_code=204, headers=headers)
+        return send_packed(request, body, headers, MEDIA_TYPE)
 
     return tile
-
-
-def _body(
-    connection: Connection,
-    cache: TileCache,
-    version: str,
-    query: FeatureQuery,
-    tile: Tile,
-    *,
-    all_features: bool,
-) -> bytes:
-    def counted() -> Any:
-        return cache.get_or_make(
-            (version, "units"), lambda: units(connection, query), lambda found: len(found) * _UNIT_BYTES
-        )
-
-    def made() -> bytes:
-        far = is_counted(SPECS[query.collection.name], tile) and not all_features
-        return read_tile(connection, query, tile, counted() if far else None, all_features=all_features)
-
-    body: bytes = cache.get_or_make((version, tile, all_features), made)
-    return body
 
 
 def tiles_version(connection: Connection, service: Service, query: FeatureQuery) -> str:

@@ -2,20 +2,24 @@
 
 # Annotations are evaluated here, not postponed: the endpoints below are closures, and FastAPI could not find
 # the local names of their signatures in postponed ones.
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Query, Request
 from pydantic import Field
+from sqlalchemy import Connection
 from starlette.responses import Response
 
 from geoservice.access.principals import Principal
 from geoservice.registry.collections import COLLECTIONS, Collection
+from geoservice.registry.features import FeatureQuery
 from geoservice.registry.filters import Filters
-from geoservice.registry.roll import as_document, read_roll
+from geoservice.service import Service
+from geoservice.web import caching
+from geoservice.web.kept import Kept, send_packed
 from geoservice.web.permission import Requires, Serving
 from geoservice.web.questions import When
-from geoservice.web.v1.answers import json_answer, question, revalidated, split
+from geoservice.web.v1.answers import question, split
 
 ROLLED: Final = ("parks", "parcels", "availability", "projects", "demolition")
 
@@ -73,13 +77,23 @@ def _route(collection: Collection) -> Callable[..., Response]:
         asked: Annotated[Columns, Query()],
     ) -> Response:
         query = question(service, principal, collection.name, asked.moment(), Filters())
+        fields = asked.names()
         with service.database.read() as connection:
-
-            def fresh(etag: str) -> Response:
-                roll = read_roll(connection, query, asked.names())
-                head = {"collection": collection.name, "datetime": query.moment.day.isoformat()}
-                return json_answer({**head, **as_document(roll)}, principal, etag)
-
-            return revalidated(request, connection, service, query, fresh)
+            etag = roll_etag(connection, service, query, fields)
+            headers = caching.cache_headers(principal, etag)
+            if caching.not_modified(request, etag):
+                return Response(status_code=304, headers=headers)
+            kept: Kept = request.app.state.kept
+            body = kept.roll(connection, query, etag, fields)
+        kept.note("roll", query, fields=list(fields))
+        return send_packed(request, body, headers, "application/json")
 
     return columns
+
+
+def roll_etag(connection: Connection, service: Service, query: FeatureQuery, fields: Sequence[str]) -> str:
+    """Return what names this state of a roll for this reader."""
+    words = f"roll {','.join(fields)}"
+    return caching.collection_etag(
+        connection, service, query.collection, query.moment, query.principal, words
+    )
