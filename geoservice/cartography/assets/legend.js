@@ -9,7 +9,8 @@
     const bar = el("div.gs-share", { "aria-hidden": "true" });
     const list = el("div.gs-classes", { role: "group", "aria-label": pick(layer.title) });
     const title = el("span", {}, pick(layer.style.title || layer.title));
-    const element = el("details.gs-legend", { open: true }, el("summary", {}, title), themes(layer, retheme), bar, list);
+    const choice = themes(layer, retheme);
+    const element = el("details.gs-legend", { open: true }, el("summary", {}, title), choice, bar, list);
     let [rows, drawn] = [[], null];
 
     // Readers who are told less see the classes they are told, not those that are hidden from them.
@@ -21,6 +22,7 @@
     const rebuild = () => {
       if (drawn === layer.classes) return;
       drawn = layer.classes;
+      if (choice) [...choice.children].forEach((one, i) => one.setAttribute("aria-pressed", String(i === layer.theme)));
       rows = layer.classes.map((one) => row(one, () => toggle(layer, one.value)));
       geoservice.fill(list, rows);
       geoservice.fill(title, [pick(layer.style.title || layer.title)]);
@@ -51,15 +53,10 @@
     if (layer.themes.length < 2) return null;
     const { el, pick, word } = geoservice;
     const button = (theme, number) => {
-      const act = () => {
-        retheme(layer, number);
-        [...group.children].forEach((one, i) => one.setAttribute("aria-pressed", String(i === layer.theme)));
-      };
-      const pressed = String(number === layer.theme);
-      return el("button.gs-theme", { type: "button", "aria-pressed": pressed, on: { click: act } }, pick(theme.title || layer.title));
+      const on = { click: () => retheme(layer, number) };
+      return el("button.gs-theme", { type: "button", "aria-pressed": "false", on }, pick(theme.title || layer.title));
     };
-    const group = el("div.gs-themes", { role: "group", "aria-label": word("theme") }, layer.themes.map(button));
-    return group;
+    return el("div.gs-themes", { role: "group", "aria-label": word("theme") }, layer.themes.map(button));
   }
 
   /* A count, and beside it by how much it moves to the day that is compared. */
