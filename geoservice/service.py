@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 from geoservice import clock
 from geoservice.access.policy import DEFAULT_POLICY, Policy, read_policy
 from geoservice.availability.rules import RuleSet, load_rules
+from geoservice.basemaps import Basemaps, open_basemaps
 from geoservice.db import Database, Limits, Work, open_database
 from geoservice.db.migrate import current_revision, upgrade
 from geoservice.demolition.procedure import Procedures, load_procedures
@@ -55,6 +57,11 @@ class Service:
         return Work(
             self.database, subscribers(self.rules, progress), () if heads is None else (heads.witness,)
         )
+
+    @cached_property
+    def basemaps(self) -> Basemaps:
+        """Return the base maps of others; opened when first asked for, since most commands draw no map."""
+        return open_basemaps(self.settings)
 
     @property
     def heads(self) -> HeadFile | None:

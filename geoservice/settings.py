@@ -55,6 +55,16 @@ class Settings:
         File of the vault's master keys, which its owner alone may read.
     vault_key : str or None
         The same keys where no file is named; never shown.
+    basemap_file : Path or None
+        A PMTiles or MBTiles file of raster tiles, offered as a base map.
+    tianditu_key : str or None
+        Key of 天地图 (tk); with one, its base maps are offered through the service. Never shown.
+    tianditu_url : str
+        Where 天地图 answers, or a node of it inside a closed network.
+    basemap_cache_dir : Path
+        Folder in which fetched tiles are kept.
+    basemap_cache_mb : int
+        How much they may take.
     audit_heads : Path or None
         File that receives the head of the audit chain after each change; by default beside a GeoPackage, and
         nowhere for PostGIS.
@@ -99,6 +109,11 @@ class Settings:
     vault_dir: Path | None = None
     vault_key_file: Path | None = None
     vault_key: str | None = field(default=None, repr=False)
+    basemap_file: Path | None = None
+    tianditu_key: str | None = field(default=None, repr=False)
+    tianditu_url: str = "https://t0.tianditu.gov.cn"
+    basemap_cache_dir: Path = Path("var/basemaps")
+    basemap_cache_mb: int = 500
     audit_heads: Path | None = None
     answers_file: Path | None = None
     log_format: str = "auto"
@@ -151,6 +166,11 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
         vault_dir=_to_be(environment, "GEOSERVICE_VAULT_DIR"),
         vault_key_file=_to_be(environment, "GEOSERVICE_VAULT_KEY_FILE"),
         vault_key=environment.get("GEOSERVICE_VAULT_KEY") or None,
+        basemap_file=_path(environment, "GEOSERVICE_BASEMAP_FILE"),
+        tianditu_key=environment.get("GEOSERVICE_TIANDITU_KEY") or None,
+        tianditu_url=_address(environment, "tianditu_url"),
+        basemap_cache_dir=_to_be(environment, "GEOSERVICE_BASEMAP_CACHE_DIR") or Settings.basemap_cache_dir,
+        basemap_cache_mb=int(_number(environment, "basemap_cache_mb", 1, 1_000_000)),
         audit_heads=Path(heads) if heads else None,
         answers_file=_to_be(environment, "GEOSERVICE_ANSWERS_FILE"),
         log_format=_choice(environment, "log_format", LOG_FORMATS),
@@ -204,6 +224,14 @@ def _choice(environment: Mapping[str, str], field: str, choices: tuple[str, ...]
     if value not in choices:
         words = ", ".join(filter(None, choices))
         raise InvalidInput(f"{name} has no such value", value, f"Use one of: {words}.")
+    return value
+
+
+def _address(environment: Mapping[str, str], field: str) -> str:
+    name, default = _named(field)
+    value = (environment.get(name) or str(default)).rstrip("/")
+    if not value.startswith(("https://", "http://")):
+        raise InvalidInput(f"{name} is no address", value, "Write https://HOST.")
     return value
 
 

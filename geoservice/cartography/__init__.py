@@ -24,7 +24,7 @@ from geoservice.cartography.errors import InvalidDefinition, InvalidSource, Unkn
 from geoservice.cartography.figure import MapFigure
 from geoservice.cartography.frames import tiled
 from geoservice.cartography.notebook import stage_map
-from geoservice.cartography.page import INTERNAL, PUBLIC_NOTICE, Item, Link, Page
+from geoservice.cartography.page import INTERNAL, PUBLIC_NOTICE, Background, Item, Link, Page
 from geoservice.cartography.reading import (
     find_definition,
     read_definition,
@@ -39,6 +39,7 @@ __all__ = [
     "INTERNAL",
     "PUBLIC_NOTICE",
     "VENDOR_DIRECTORY",
+    "Background",
     "Dated",
     "InvalidDefinition",
     "InvalidSource",

@@ -65,6 +65,7 @@ SCRIPTS: Final = (
     "canvas",
     "roads",
     "basemap",
+    "background",
     "brushwork",
     "feature_layer",
     "tile_art",

@@ -134,6 +134,7 @@ def _config(
         "bounds": page.bounds,
         "maps": [_link(link) for link in page.maps] if page.mode == "served" else [],
         "places": [_link(link) for link in page.places] if page.mode == "served" else [],
+        "backgrounds": [asdict(one) for one in page.backgrounds] if page.mode == "served" else [],
         "notice": _text(page.notice),
         "stamp": _text(page.stamp),
         "viewer": _text(page.viewer),

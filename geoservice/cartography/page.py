@@ -27,6 +27,17 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
+class Background:
+    """A base map of others: addresses of raster tiles, one upon the other, their zooms and their source."""
+
+    name: str
+    title: Text
+    tiles: tuple[str, ...]
+    zooms: tuple[int, int]
+    source: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Item:
     """The one thing a page is about: the layer it is on, its key and name, and the map it leads back to."""
 
@@ -58,6 +69,8 @@ class Page:
         The map switcher; ``name`` is the map's name.
     places : sequence of Link
         The other pages of the house, beside the maps: registers, imports and so on.
+    backgrounds : sequence of Background
+        Base maps of others the reader may choose; none in a single file.
     notice : Text, optional
         A sentence beside the date, :data:`PUBLIC_NOTICE` for the public.
     stamp : Text, optional
@@ -90,6 +103,7 @@ class Page:
     bounds: tuple[float, float, float, float] | None = None
     maps: Sequence[Link] = ()
     places: Sequence[Link] = ()
+    backgrounds: Sequence[Background] = ()
     notice: Text | None = None
     stamp: Text | None = INTERNAL
     viewer: Text | None = None

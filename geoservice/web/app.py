@@ -16,6 +16,7 @@ from geoservice.jobs import Worker
 from geoservice.service import Service
 from geoservice.upkeep.rollover import DailyRollover
 from geoservice.web import (
+    basemaps,
     docs,
     editor,
     health,
@@ -77,6 +78,7 @@ def create_app(service: Service) -> FastAPI:
         lifespan=_lifespan,
     )
     settings = service.settings
+    _ = service.basemaps  # a file that cannot be used stops the start, not a reader
     app.state.service = service
     app.state.exports = BoundedSemaphore(AT_ONCE)
     app.state.metrics = metrics.Metrics(service.database)
@@ -111,6 +113,7 @@ def create_app(service: Service) -> FastAPI:
         register_pages.router(),
         item_pages.router(),
         papers.router(),
+        basemaps.router(),
         wall_page.router(),
         pages.router(),
     ):

@@ -31,6 +31,7 @@ from geoservice.registry.moment import Moment
 from geoservice.registry.places import base_layers, city_bounds
 from geoservice.registry.settings import City, read_city
 from geoservice.service import Service
+from geoservice.web.basemaps import backgrounds
 from geoservice.web.house import places
 from geoservice.web.language import Language, Spoken
 from geoservice.web.map_sources import Asking, served_sources
@@ -147,6 +148,7 @@ def _surroundings(asking: Asking, city: City, bounds: BBox | None, nonce: str, l
         bounds=bounds,
         maps=maps,
         places=[one for one in places(service.policy, principal, root) if one.name != "map"],
+        backgrounds=backgrounds(service, principal, root),
         notice=PUBLIC_NOTICE if principal.role is Role.PUBLIC else None,
         stamp=stamp(city),
         viewer=Text(principal.role.zh, principal.role.en),

@@ -43,16 +43,25 @@
         this._canvas.redraw();
       },
 
+      /* Whether a base map of others lies beneath: then boundaries alone are drawn. */
+      setCovered(covered) {
+        this.covered = covered;
+        this._canvas.redraw();
+      },
+
       paint(brush, view) {
         brush.globalAlpha = 1;
+        if (this.covered) return boundaries(brush, view, this._inView("boundary", view));
         inside(brush, view, this._inView("boundary", view));
         for (const theme of ORDER) {
           const features = this._inView(theme, view);
           if (features.length) PAINT[theme](brush, view, features);
         }
+        return undefined;
       },
 
       labels(brush, view) {
+        if (this.covered) return [];
         const water = this._inView("water", view).filter((one) => spans(one, view, 120));
         const places = view.zoom < 11.5 ? [] : once(this._inView("label", view));
         return [

@@ -3,7 +3,7 @@
   "use strict";
 
   /* Return {element}: a button with its panel. */
-  geoservice.createLayerControl = (layers, themes, { changed, show, zoom }) => {
+  geoservice.createLayerControl = (layers, themes, { changed, show, zoom, backgrounds }) => {
     const { el, icon, word, pick } = geoservice;
     const hints = layers.map((layer) => el("small", { hidden: true }, word("zoomHint")));
     const data = layers.map((layer, i) =>
@@ -15,12 +15,15 @@
     const ground = themes.map((theme) =>
       choice(word(`theme_${theme}`), true, null, (on) => show(theme, on)),
     );
+    const beneath = backgrounds.choices.length > 1 ? backgrounds.choices.map((one) => radio(one, backgrounds)) : [];
     const panel = el(
       "div.gs-popover",
       { hidden: true, id: "gs-layers" },
       el("h2", {}, word("layers")),
       data.reverse(),
-      ground.length ? [el("h2", {}, word("ground")), ground] : null,
+      ground.length || beneath.length ? el("h2", {}, word("ground")) : null,
+      beneath,
+      ground,
     );
     const toggle = () => {
       panel.hidden = !panel.hidden;
@@ -44,6 +47,14 @@
     });
     return { element: el("div.gs-layer-control", {}, button, panel) };
   };
+
+  /* One of several base maps. */
+  function radio({ name, title }, backgrounds) {
+    const { el } = geoservice;
+    const on = { change: () => backgrounds.choose(name) };
+    const box = el("input", { type: "radio", name: "gs-ground", checked: name === backgrounds.chosen(), on });
+    return el("label.gs-choice", {}, box, el("span", {}, title));
+  }
 
   function choice(title, on, hint, act) {
     const { el } = geoservice;

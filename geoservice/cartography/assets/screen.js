@@ -16,6 +16,7 @@
     screen.timebar = geoservice.createTimebar({ today: screen.today, base: screen.baseDay, moved: screen.moveTo });
     screen.compare = geoservice.createCompare(screen);
     screen.tools = geoservice.createTools(screen);
+    screen.backgrounds = geoservice.createBackgrounds(map, screen.ground, config.backgrounds || []);
     panels(screen);
     screen.panel = el(
       "aside.gs-panel",
@@ -28,7 +29,7 @@
       screen.legends.map((legend) => legend.element),
       main && screen.list.element,
     );
-    const stamp = config.stamp && el("footer.gs-stamp", {}, pick(config.stamp));
+    const stamp = el("footer.gs-stamp", {}, screen.backgrounds.source, pick(config.stamp));
     const header = geoservice.createHeader(config);
     screen.dateShown = (day) => header.showDay(geoservice.dateOf(day), day > screen.today);
     document.body.prepend(...[skipLink(screen), header.element].filter(Boolean));
@@ -84,6 +85,7 @@
       },
       show: (theme, on) => ground.show(theme, on),
       zoom: () => map.getZoom(),
+      backgrounds: screen.backgrounds,
     });
     return geoservice.createControls(map, {
       home: () => screen.home(),
