@@ -83,7 +83,13 @@ def test_a_file_of_tiles_lies_beneath_once_it_is_chosen(browser: Browser, base: 
         assert asked
         assert tab.locator(".gs-source").inner_text() == "市测绘院"
         assert painted(tab) < 0.1  # our own ground gives way
+        assert "ground=local" in tab.url  # whoever is sent the address sees the same
+        open_map(tab, tab.url)
+        tab.locator(".gs-background img.leaflet-tile-loaded").first.wait_for()
+        tab.locator(".gs-layer-control > .gs-button").click()
+        assert tab.get_by_label("正射影像").is_checked()
         tab.get_by_label("自有底图").check()
         tab.wait_for_timeout(300)
         assert tab.locator(".gs-background").count() == 0
+        assert "ground" not in tab.url
         assert painted(tab) > 0.15

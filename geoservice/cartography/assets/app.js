@@ -162,6 +162,7 @@
       return {
         selected: selected && selected.key ? selected.key : this.pending || null,
         view: sameView(this._view(), this.homeView) ? null : this._view(),
+        ground: this.backgrounds ? this.backgrounds.chosen() : "",
         day: this.day() === this.baseDay ? null : this.day(),
         compare: this.compare ? this.compare.day() : null,
         themes: this.layers.map((layer) => [layer.id, layer.theme]),
@@ -175,7 +176,7 @@
     /* Take up the state the address names. */
     _restore() {
       this.restoring = true;
-      const { view, day, compare, themes, layers, chosen, picked, unmapped, selected } = this.given;
+      const { view, ground, day, compare, themes, layers, chosen, picked, unmapped, selected } = this.given;
       const byId = new Map(this.layers.map((layer) => [layer.id, layer]));
       for (const [id, number] of themes) if (byId.has(id)) byId.get(id).setTheme(number);
       if (layers) this.layers.forEach((layer) => (layer.switchedOn = layers.has(layer.id)));
@@ -184,6 +185,7 @@
       Object.assign(this.filters, { unmapped });
       if (view) this.map.setView([view.latitude, view.longitude], view.zoom, { animate: false });
       this.pending = selected;
+      if (ground) this.backgrounds.choose(ground);
       if (day !== null) this.moveTo(day);
       if (compare !== null) this.compare.start(compare);
       this.restoring = false;

@@ -6,7 +6,7 @@
   const CLEAREST = 19;
 
   /* Return {choices, chosen(), choose(name)}: our own ground, and whatever the page may put in its place. */
-  geoservice.createBackgrounds = (map, ground, backgrounds) => {
+  geoservice.createBackgrounds = (map, ground, backgrounds, changed) => {
     const { pick, word } = geoservice;
     const source = geoservice.el("small.gs-source");
     let [name, layers] = [OWN, []];
@@ -18,6 +18,7 @@
       name = found ? found.name : OWN;
       source.textContent = found ? pick(found.source) : "";
       if (ground) ground.setCovered(Boolean(found));
+      changed();
     };
     const choices = [{ name: OWN, title: word("ownGround") }, ...backgrounds.map((one) => ({ name: one.name, title: pick(one.title) }))];
     return { choices, source, chosen: () => name, choose };

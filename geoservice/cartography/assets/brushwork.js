@@ -89,8 +89,10 @@
     return a[0] < b[2] && b[0] < a[2] && a[1] < b[3] && b[1] < a[3];
   }
 
-  /* The radius of a dot in pixels: small over the whole city, large enough for a digit nearer by. */
-  geoservice.dotRadius = (zoom) => Math.max(4.5, Math.min(9, 4.5 + (zoom - 10.5) * 1.6));
+  /* The radius of a dot in pixels: small over the whole city, large enough for a digit nearer by. On a wall nobody
+     points at a dot to be told its class: each has room for its digit. */
+  const SMALLEST = geoservice.isWall() ? 7.5 : 4.5;
+  geoservice.dotRadius = (zoom) => Math.max(SMALLEST, Math.min(9, 4.5 + (zoom - 10.5) * 1.6));
 
   /* The longer side of a shape's box in pixels. */
   geoservice.extentOf = ({ box }, view) => Math.max(box[2] - box[0], box[3] - box[1]) * view.scale;

@@ -29,6 +29,7 @@
       panel.hidden = !panel.hidden;
       button.setAttribute("aria-expanded", String(!panel.hidden));
       layers.forEach((layer, i) => (hints[i].hidden = zoom() >= layer.definition.min_zoom));
+      panel.querySelectorAll("input[name=gs-ground]").forEach((one) => (one.checked = one.value === backgrounds.chosen()));
     };
     const button = el(
       "button.gs-button",
@@ -52,7 +53,7 @@
   function radio({ name, title }, backgrounds) {
     const { el } = geoservice;
     const on = { change: () => backgrounds.choose(name) };
-    const box = el("input", { type: "radio", name: "gs-ground", checked: name === backgrounds.chosen(), on });
+    const box = el("input", { type: "radio", name: "gs-ground", value: name, on });
     return el("label.gs-choice", {}, box, el("span", {}, title));
   }
 

@@ -2,7 +2,7 @@
 (function (geoservice) {
   "use strict";
 
-  const OURS = ["view", "day", "compare", "theme", "layers", "class", "pick", "unmapped"];
+  const OURS = ["view", "ground", "day", "compare", "theme", "layers", "class", "pick", "unmapped"];
 
   /* The state an address names. Whatever it cannot mean is left out. */
   geoservice.readState = (search, hash) => {
@@ -13,6 +13,7 @@
     return {
       selected: safely(() => decodeURIComponent(hash.replace(/^#/, ""))) || null,
       view: numbers.length === 3 && numbers.every(Number.isFinite) ? { zoom: numbers[0], longitude: numbers[1], latitude: numbers[2] } : null,
+      ground: given.get("ground"),
       day: dayIn(given.get("day")),
       compare: dayIn(given.get("compare")),
       themes: pairs("theme").map(([layer, [number]]) => [layer, Number(number)]),
@@ -30,6 +31,7 @@
     const set = (name, value) => value && given.set(name, value);
     const { view } = state;
     set("view", view && [view.zoom.toFixed(2), view.longitude.toFixed(5), view.latitude.toFixed(5)].join(","));
+    set("ground", state.ground);
     set("day", state.day !== null && geoservice.dateOf(state.day));
     set("compare", state.compare !== null && geoservice.dateOf(state.compare));
     set("theme", state.themes.filter(([, number]) => number).map(([layer, number]) => `${layer}~${number}`).join(";"));

@@ -16,7 +16,7 @@
     screen.timebar = geoservice.createTimebar({ today: screen.today, base: screen.baseDay, moved: screen.moveTo });
     screen.compare = geoservice.createCompare(screen);
     screen.tools = geoservice.createTools(screen);
-    screen.backgrounds = geoservice.createBackgrounds(map, screen.ground, config.backgrounds || []);
+    screen.backgrounds = geoservice.createBackgrounds(map, screen.ground, config.backgrounds || [], () => screen.remember());
     panels(screen);
     screen.panel = el(
       "aside.gs-panel",

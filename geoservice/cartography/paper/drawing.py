@@ -25,6 +25,8 @@ FONTS: Final = (
 )
 """Typefaces tried in this order; the first one installed is used."""
 _SMALL_MM, _DOT_MM, _MARK_MM = 1.3, 0.85, 4.2
+_FINEST_LINE, _WHOLE_LINE_MM = 0.35, 10.0
+"""Areas below this size have a thinner outline: a mesh of dark lines would outshine what they enclose."""
 _HATCH: Final = "hatch"
 _FINER_PRINT: Final = 1.5
 """Zoom levels by which paper carries more names than a screen: print is finer and held still."""
@@ -118,6 +120,8 @@ def _feature(layer: LayerDefinition, shape: Shape, factor: float) -> list[str]:
     if dimension == 0 or (layer.dots and swatch and _extent(shape) < _SMALL_MM * factor):
         return [_dot(shape, fill or OTHER_COLOUR, factor)]
     width = style.outline_width * 0.16 * factor
+    if dimension > 1:
+        width *= min(1.0, max(_FINEST_LINE, _extent(shape) / (_WHOLE_LINE_MM * factor)))
     path = path_of(shape.geometry)
     if dimension == 1:
         colour = fill or style.outline
