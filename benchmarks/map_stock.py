@@ -17,9 +17,8 @@ _COLOURS: Final = {"built": "#CBC3B8", "clear": "#00735C"}
 _DRAWN: Final = (
     "() => new Promise((done) => requestAnimationFrame(() => setTimeout(() => done(performance.now()))))"
 )
-_TOGGLED: Final = """async () => {
-  const map = Object.values(globalThis).find((one) => one instanceof L.Map);
-  const layer = Object.values(map._layers).find((one) => one instanceof L.GeoJSON);
+_TOGGLED: Final = """async ([mapName, layerName]) => {
+  const [map, layer] = [globalThis[mapName], globalThis[layerName]];
   const drawn = () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))));
   const start = performance.now();
   map.removeLayer(layer);
@@ -42,14 +41,15 @@ def stock(browser: Browser, data: gpd.GeoDataFrame, folder: Path) -> dict[str, f
     west, south, east, north = data.total_bounds
     middle = [(south + north) / 2, (west + east) / 2]
     page_map = folium.Map(middle, zoom_start=ZOOM, tiles=None, prefer_canvas=True)
-    folium.GeoJson(
+    layer = folium.GeoJson(
         data,
         style_function=lambda one: {
             "fillColor": _COLOURS.get(one["properties"]["state"], "#FFC857"),
             "weight": 0.5,
         },
         tooltip=folium.GeoJsonTooltip(["name"]),
-    ).add_to(page_map)
+    )
+    layer.add_to(page_map)
     file = folder / "stock.html"
     page_map.save(file)
     context = new_context(browser)
@@ -59,7 +59,7 @@ def stock(browser: Browser, data: gpd.GeoDataFrame, folder: Path) -> dict[str, f
     drawn = page.evaluate(_DRAWN)
     found = {"first": drawn, "all": drawn, "shown": len(data), "html_kb": file.stat().st_size / 1000}
     found["fps"] = dragged(page)
-    found["toggle"] = page.evaluate(_TOGGLED)
+    found["toggle"] = page.evaluate(_TOGGLED, [page_map.get_name(), layer.get_name()])
     found["memory"] = page.evaluate("performance.memory.usedJSHeapSize") / 1e6
     context.close()
     return found

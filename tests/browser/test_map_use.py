@@ -177,7 +177,7 @@ def test_a_drawn_area_is_summed_up_and_narrows_the_list(admin: Tab, demo: Demo) 
     words = tool.inner_text()
     assert f"{len(listed):,}" in words, "the totals count what the list holds"
     assert "可供" in words
-    admin.keyboard.press("Escape")
+    tool.get_by_role("button", name="关闭").click()
     assert int(figure(admin).replace(",", "")) == whole
 
 

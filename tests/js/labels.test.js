@@ -27,6 +27,14 @@ test("no two placed labels overlap", () => {
   );
 });
 
+test("the name of a park steps aside of dots, a lesser one stays, and none where it cannot", () => {
+  const park = () => geoservice.placeLabels([label("park", 0, 0, 10)], [[-20, 0, 6], [0, 2, 6], [15, -1, 6]])[0];
+  assert.notEqual(park().y, 0);
+  assert.equal(geoservice.placeLabels([label("parcel", 0, 0, 30)], [[0, 0, 6]])[0].y, 0);
+  const everywhere = [-2, -1, 0, 1, 2].map((step) => [0, 18 * step, 9]);
+  assert.equal(geoservice.placeLabels([label("park", 0, 0, 10)], everywhere)[0].y, 0);
+});
+
 test("road classes are known by Chinese and English names", () => {
   assert.equal(geoservice.roadRank("快速路"), 0);
   assert.equal(geoservice.roadRank("expressway"), 0);

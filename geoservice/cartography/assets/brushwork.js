@@ -99,8 +99,8 @@
 
   geoservice.isSmall = (shape, view) => geoservice.extentOf(shape, view) < DOT_BELOW;
 
-  /* Whether an area has room for the mark of its class. */
-  geoservice.roomy = ({ box }, view) => geoservice.hasRoom((box[2] - box[0]) * view.scale, (box[3] - box[1]) * view.scale);
+  /* Whether an area has room for the mark of its class: a ring around a lake has none. */
+  geoservice.roomy = ({ box, stretch }, view) => geoservice.hasRoom(stretch * view.scale, (box[3] - box[1]) * view.scale);
 
   function paintSpecks(brush, view, layer, shapes, number) {
     const { fill_opacity: opacity } = layer.style;
@@ -166,6 +166,7 @@
     const swatch = layer.classes[number];
     const fill = layer.fillOf(brush, view, number);
     for (const { at } of dots) {
+      if (view.dots) view.dots.push([at[0] * view.scale - view.x, at[1] * view.scale - view.y, radius]);
       brush.beginPath();
       brush.arc(at[0] * view.scale - view.x, at[1] * view.scale - view.y, radius, 0, 2 * Math.PI);
       brush.lineWidth = 3;
@@ -182,7 +183,7 @@
 
   function paintMarks(brush, view, layer, areas, number) {
     const swatch = layer.classes[number];
-    if (!swatch || !swatch.mark || view.zoom < 13) return;
+    if (!swatch || !swatch.mark) return;
     marks(brush, view, areas.filter((one) => geoservice.roomy(one, view)), swatch, 12);
   }
 

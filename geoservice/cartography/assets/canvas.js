@@ -75,7 +75,7 @@
 
       _write(brush, view) {
         const wanted = this.painters.flatMap((painter) => (painter.labels ? painter.labels(brush, view) : []));
-        geoservice.placeLabels(wanted).forEach((label) => geoservice.writeLabel(brush, label));
+        geoservice.placeLabels(wanted, view.dots).forEach((label) => geoservice.writeLabel(brush, label));
       },
 
       /* How the unit square lies on the canvas: pixel = unit * scale - offset. */
@@ -87,6 +87,7 @@
         return {
           split: typeof split === "number" ? split - this._bounds.min.x - this._map._getMapPanePos().x : null,
           width: size.x,
+          dots: [],
           scale,
           x: origin.x,
           y: origin.y,

@@ -9,7 +9,9 @@
   /* How much of the map's edges the panels cover. */
   geoservice.paddingOf = (card = false) => {
     if (geoservice.isNarrow()) {
-      return { paddingTopLeft: [16, 16], paddingBottomRight: [16, card ? innerHeight * 0.5 : 184] };
+      // The edge of a city is seldom where anything is: on a narrow screen it may leave it, and the rest grows.
+      const side = card ? 16 : -20;
+      return { paddingTopLeft: [side, 16], paddingBottomRight: [side, card ? innerHeight * 0.5 : 184] };
     }
     if (geoservice.isWall()) return { paddingTopLeft: [336, 24], paddingBottomRight: [32, 32] };
     if (document.body.classList.contains("gs-item-page")) {

@@ -29,13 +29,18 @@
   /* A shape of flat parts; where its dot or label stands is worked out when it is first asked for. */
   geoservice.makeShape = (kind, parts) => {
     const box = boxOf(parts);
-    let at = null;
+    let place = null;
+    const found = () => (place = place || placeOf(kind, parts, box));
     return {
       kind,
       parts,
       box,
       get at() {
-        return (at = at || placeOf(kind, parts, box));
+        return found().at;
+      },
+      /* How wide the area is where its label stands. */
+      get stretch() {
+        return found().stretch;
       },
     };
   };
@@ -119,11 +124,11 @@
 
   /* Where a dot or a label stands: inside an area, halfway along a line. */
   function placeOf(kind, parts, box) {
-    if (kind === "point") return [parts[0][0], parts[0][1]];
+    if (kind === "point") return { at: [parts[0][0], parts[0][1]], stretch: 0 };
     const longest = parts.reduce((best, part) => (part.length > best.length ? part : best));
     if (kind === "line") {
       const middle = Math.floor(longest.length / 4) * 2;
-      return [longest[middle], longest[middle + 1]];
+      return { at: [longest[middle], longest[middle + 1]], stretch: 0 };
     }
     return widestInside(parts, box, mainHeight(parts, box));
   }
@@ -169,6 +174,6 @@
         at = (crossings[i] + crossings[i + 1]) / 2;
       }
     }
-    return [at, y];
+    return { at: [at, y], stretch: width };
   }
 })((globalThis.geoservice = globalThis.geoservice || {}));

@@ -88,7 +88,7 @@
       const [left, bottom] = geoservice.toUnit(x * scale, y * scale);
       const [right, top] = geoservice.toUnit((x + width[i]) * scale, (y + height[i]) * scale);
       const box = [left, top, right, bottom];
-      return { kind: "area", parts: [], box, at: [(left + right) / 2, (top + bottom) / 2] };
+      return { kind: "area", parts: [], box, at: [(left + right) / 2, (top + bottom) / 2], stretch: right - left };
     };
   }
 

@@ -147,6 +147,7 @@
       },
 
       *_pieces(view) {
+        if (!this.store) return;
         for (const tile of this._wanted(view)) {
           for (const { held, clip } of this.store.standIns(tile)) {
             for (const piece of this.piecesOf(held)) {
