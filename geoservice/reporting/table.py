@@ -42,10 +42,12 @@ def _cell(value: Any) -> Any:
     return guard(value) if isinstance(value, str) else value
 
 
-def said(value: Any) -> str:
+def said(value: Any, language: str = "zh") -> str:
     """Return one member of a list in a cell: its text and whoever is responsible, or what it is called."""
     if not isinstance(value, dict):
         return str(value)
+    if language == "en" and value.get("text_en"):
+        return f"{value['text_en']} ({value['unit']})" if value.get("unit") else str(value["text_en"])
     text = str(value.get("text") or value.get("title") or value.get("name") or value.get("key") or "")
     unit = value.get("unit")
     return f"{text}（{unit}）" if unit else text

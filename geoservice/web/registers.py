@@ -93,7 +93,11 @@ def page(
         day=query.moment.day.isoformat(),
         headings=[(heading(column, language), column.kind) for column in register.columns],
         rows=[
-            (one["id"], one["geometry"] is not None, [shown(c, one["properties"]) for c in register.columns])
+            (
+                one["id"],
+                one["geometry"] is not None,
+                [shown(c, one["properties"], language) for c in register.columns],
+            )
             for one in listing.features
         ],
         summary=_figures(listing.summary, language),

@@ -82,6 +82,10 @@ def page(
     return private_page(html, nonce)
 
 
+HOUSEHOLDS: Final = "户"
+"""The unit in which targets of households are stored."""
+
+
 def _labels(task: dict[str, Any], language: Language) -> dict[str, str]:
     kinds = {"land_kind": LandKind, "state": TaskState}
     return {name: getattr(kind(task[name]), language) if task[name] else "—" for name, kind in kinds.items()}
@@ -102,4 +106,4 @@ def _amount(value: float, unit: str, language: Language) -> str:
         return f"{value / MU_M2:,.2f} {say('mu')}"
     if unit == "fen":
         return f"{value / 1_000_000:,.2f} {say('10_000_yuan')}"
-    return f"{value:,.0f} {unit}"
+    return f"{value:,.0f} {say('homes') if unit == HOUSEHOLDS else unit}"

@@ -89,7 +89,7 @@
           el(
             "option",
             { value, selected: String(value) === wanted },
-            `${geoservice.format(value, column.shown_as)}（${count}）`,
+            geoservice.word("optionCount").replace("{name}", () => geoservice.format(value, column.shown_as)).replace("{count}", count),
           ),
         ),
       ]);

@@ -204,5 +204,6 @@
     skipToList: ["跳到清单", "Skip to the list"],
     mapKeys: ["方向键移动，加减键缩放", "arrow keys move, plus and minus zoom"],
     ownGround: ["自有底图", "Our own"],
+    optionCount: ["{name}（{count}）", "{name} ({count})"],
   };
 })((globalThis.geoservice = globalThis.geoservice || {}));

@@ -21,7 +21,7 @@ def heading(column: Column, language: str = "zh") -> str:
     return f"{word}（{unit}）" if unit and language != "en" else f"{word} ({unit})" if unit else word
 
 
-def typed(column: Column, properties: Mapping[str, Any]) -> Any:
+def typed(column: Column, properties: Mapping[str, Any], language: str = "zh") -> Any:
     """Return the value as a workbook keeps it: dates as dates, money in 万元, lists as one text."""
     value = properties.get(column.name)
     if value is None:
@@ -31,17 +31,17 @@ def typed(column: Column, properties: Mapping[str, Any]) -> Any:
     if column.kind == "money":
         return value / FEN_PER_WAN
     if column.kind == "list":
-        return "；".join(said(one) for one in value)
+        return ("; " if language == "en" else "；").join(said(one, language) for one in value)
     return value
 
 
-def shown(column: Column, properties: Mapping[str, Any]) -> str:
+def shown(column: Column, properties: Mapping[str, Any], language: str = "zh") -> str:
     """Return the value as a page shows it, with thousands separators; empty where there is none.
 
     >>> shown(Column("a", "面积", "Area", "mu"), {"a": 1234.5}), shown(Column("r", "率", "Rate", "ratio"), {"r": 0.5})
     ('1,234.50', '50.0%')
     """
-    value = typed(column, properties)
+    value = typed(column, properties, language)
     if value is None:
         return ""
     if column.kind == "ratio":

@@ -4,7 +4,7 @@
 const told = JSON.parse(document.getElementById("told").textContent);
 const zh = told.language === "zh";
 const say = (name) => told.words[name];
-const label = (field) => (zh ? field.label : field.name.replace(/_(fen|m2)$/, "").replaceAll("_", " ")) + (field.unit ? ` (${field.unit})` : "");
+const label = (field) => (zh ? field.label : field.name.replace(/_(fen|m2)$/, "").replaceAll("_", " ")) + (field.unit ? ` (${field.name.endsWith("_fen") ? say("wan") : field.unit})` : "");
 const api = (path) => `${told.root}/v1/records/${path}`;
 const address = (noun, key) => api(`${noun}/${encodeURIComponent(key)}`);
 
