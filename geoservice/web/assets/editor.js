@@ -74,8 +74,8 @@ function message(card, kind, lines) {
 const sentences = (problem) => [`${problem.title}${problem.value ? `: ${problem.value}` : ""}`, problem.remedy];
 const notices = (document) => (document.notices ?? []).map((notice) => (zh ? notice.message : notice.message_en));
 
-function recordCard(record, form, heading, afterEnd) {
-  const card = element("section", { className: "record" }, element("h3", { textContent: heading(record) }));
+function recordCard(record, form, heading, afterEnd, level = "h3") {
+  const card = element("section", { className: "record" }, element(level, { textContent: heading(record) }));
   const grid = element("div", { className: "grid" });
   const controls = new Map();
   const names = new Set(form.fields.map((field) => field.name));
@@ -196,7 +196,7 @@ async function show() {
   const { status, document: record } = await ask("GET", address(told.noun, told.key));
   if (status !== 200) return message(place, "bad", sentences(record));
   const since = record.valid_from ? ` · ${say("since")}${record.valid_from}` : "";
-  place.append(recordCard(record, record.form, () => `${zh ? record.form.label : record.noun}${since}`, (card) => message(card, "good", [say("ended")])));
+  place.append(recordCard(record, record.form, () => `${zh ? record.form.label : record.noun}${since}`, (card) => message(card, "good", [say("ended")]), "h2"));
   for (const part of told.parts) await showPart(place, part);
 }
 
