@@ -186,7 +186,7 @@ def read_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     )
 
 
-_FOR_TESTS: Final = {"TEST_POSTGIS", "TEST_STRICT"}
+_FOR_TESTS: Final = {"TEST_POSTGIS", "TEST_STRICT", "TEST_GOLDEN"}
 
 
 def _shipped(folder: str) -> Path:
