@@ -8,6 +8,7 @@ say() { echo "test machine: $*" >&2; }
 
 have_postgis() { compgen -G '/usr/share/postgresql/*/extension/postgis.control' >/dev/null; }
 have_postgres() { compgen -G '/usr/lib/postgresql/*/bin/initdb' >/dev/null || command -v initdb >/dev/null; }
+have_qgis() { /usr/bin/python3 -c 'import qgis.core' 2>/dev/null; }
 have_cjk_font() { [ -n "$(find /usr/share/fonts /usr/local/share/fonts -iname 'NotoSansCJK*' -print -quit 2>/dev/null)" ]; }
 
 look() {
@@ -18,6 +19,7 @@ look() {
     have_cjk_font || missing+=(fonts-noto-cjk)
     command -v pdftotext >/dev/null || missing+=(poppler-utils)
     command -v ogrinfo >/dev/null || missing+=(gdal-bin)
+    have_qgis || missing+=(python3-qgis)
     command -v git >/dev/null || missing+=(git)
     command -v setpriv >/dev/null || missing+=(util-linux)
     command -v node >/dev/null || missing+=(nodejs)

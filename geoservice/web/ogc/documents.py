@@ -65,6 +65,8 @@ CONFORMANCE: Final = (
             "arithmetic",
         )
     ),
+    # The draft's name of basic-spatial-functions: QGIS sends spatial filters to who says it, and to nobody else.
+    "http://www.opengis.net/spec/cql2/0.0/conf/basic-spatial-operators",
     *tile_documents.CONFORMANCE,
 )
 """What is claimed; the tests of each stand in ``tests/ogc``."""
