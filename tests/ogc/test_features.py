@@ -366,3 +366,15 @@ def test_datetime_is_valid_time(as_role: As) -> None:
     assert read(reader, path, datetime="../2001-01-01") == []
     assert len(read(reader, path, datetime="2001-01-01/..")) == 30
     assert len(read(reader, path, datetime="2001-01-01T00:00:00Z/2999-01-01T00:00:00Z")) == 30
+
+
+@pytest.mark.parametrize(
+    "interval",
+    ["0000-01-01T00:00:00Z/9999-12-31T00:00:00Z", "0000-01-01T00:00:00Z/2999-01-01", "2020-01-01/.."],
+)
+def test_intervals_as_desktop_clients_write_them(client: Any, interval: str) -> None:
+    answers = [
+        client.get("/ogc/collections/parcels/items", params=params).json()["numberMatched"]
+        for params in ({"datetime": interval}, {})
+    ]
+    assert answers[0] == answers[1] > 0

@@ -145,7 +145,8 @@ def moment_of(given: Mapping[str, str]) -> Moment:
 
 def _nearest(text: str) -> date:
     first, _, last = text.partition("/")
-    start = None if first in ("", "..") else parse_day(first, "datetime")
+    # QGIS writes the year 0 for "from ever on" (qgsoapifprovider.cpp).
+    start = None if first in ("", "..") or first.startswith("0000-") else parse_day(first, "datetime")
     end = None if last in ("", "..") else parse_day(last, "datetime")
     if start is not None and end is not None and end < start:
         raise InvalidInput("The interval ends before it begins", text, "Swap its two ends.")
