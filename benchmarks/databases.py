@@ -82,6 +82,29 @@ def fresh(engine: str) -> Iterator[Target]:
             server.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
+@contextmanager
+def kept(engine: str, folder: Path, parcels: int) -> Iterator[tuple[Target, bool]]:
+    """Yield the database of that many parcels kept in the folder or in the kept cluster, and whether it is empty."""
+    if engine == "gpkg":
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / f"city_{parcels}.gpkg"
+        yield Target(engine, str(file)), not file.exists()
+        return
+    address = make_url(os.environ[POSTGIS])
+    name = f"city_{parcels}"
+    url = address.set(database=name).render_as_string(hide_password=False)
+    admin = _driver_url(address.set(database="postgres").render_as_string(False))
+    with psycopg.connect(admin, autocommit=True) as server:
+        found = server.execute("SELECT count(*) FROM pg_database WHERE datname = %s", [name]).fetchone()
+        empty = not (found and found[0])
+        if empty:
+            server.execute(f'CREATE DATABASE "{name}"'.encode())
+    if empty:
+        with psycopg.connect(_driver_url(url), autocommit=True) as own:
+            own.execute("CREATE EXTENSION postgis")
+    yield Target(engine, url), empty
+
+
 def _only(server: psycopg.Connection[tuple[object, ...]], statement: str) -> object:
     # The statement is ours alone: it comes from benchmarks.raw and holds no value from outside.
     row = server.execute(statement.encode()).fetchone()
