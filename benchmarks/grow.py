@@ -45,7 +45,9 @@ def grow(service: Service, parcels: int) -> City:
     with service.database.write() as connection:
         connection.execute(update(minted).where(minted.c.noun == "parcel").values(last_number=parcels))
         # What was copied in is a change as any other: what was remembered of the state before is void.
-        connection.execute(update(revision).values(number=revision.c.number + 1, changed_at=datetime.now(UTC)))
+        connection.execute(
+            update(revision).values(number=revision.c.number + 1, changed_at=datetime.now(UTC))
+        )
     return city
 
 
@@ -62,7 +64,9 @@ def _rows(connection: Connection, table: Table) -> _Columns:
 def _moved(land: _Columns, city: City, number: int) -> _Columns:
     west, south, east, north = city.extent
     aside, up = (number % _ACROSS) * (east - west), (number // _ACROSS) * (north - south)
-    moved = snap(shapely.transform(np.asarray(land["geom"], dtype=object), lambda at: at + [aside, up]))
+    moved = snap(
+        shapely.transform(np.asarray(land["geom"], dtype=object), lambda at: np.add(at, (aside, up)))
+    )
     return land | {
         "key": _keys(land["key"], city, number),
         "parcel_number": [f"DK-{number * city.parcels + n:07d}" for n in range(len(moved))],

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 
 from geoservice.access.accounts import find_account, principal_of
 from geoservice.access.principals import Principal
@@ -179,27 +179,27 @@ def _holder(
     connection: Connection, kind: TokenKind, secret: str, at: datetime
 ) -> tuple[Principal, str | None] | None:
     """Return whose secret it is and the CSRF hash beside it, in one statement: every request asks."""
-    row = connection.execute(
-        select(user.c.name, user.c.role, user.c.scopes, token.c.csrf_hash)
-        .join_from(token, user, user.c.name == token.c.user_name)
-        .where(*_good(kind, secret, at), user.c.disabled_at.is_(None))
-    ).one_or_none()
+    asked = {"kind": kind.value, "secret": hash_secret(secret), "at": at}
+    row = connection.execute(_HOLDER, asked).one_or_none()
     return None if row is None else (principal_of(row.name, row.role, row.scopes), row.csrf_hash)
 
 
-def _good(kind: TokenKind, secret: str, at: datetime) -> list[ColumnElement[bool]]:
-    return [
-        token.c.kind == kind.value,
-        token.c.secret_hash == hash_secret(secret),
-        token.c.expires_at > at,
-        token.c.revoked_at.is_(None),
-    ]
+_GOOD: Final = (
+    token.c.kind == bindparam("kind"),
+    token.c.secret_hash == bindparam("secret"),
+    token.c.expires_at > bindparam("at"),
+    token.c.revoked_at.is_(None),
+)
+_HOLDER: Final = (
+    select(user.c.name, user.c.role, user.c.scopes, token.c.csrf_hash)
+    .join_from(token, user, user.c.name == token.c.user_name)
+    .where(*_GOOD, user.c.disabled_at.is_(None))
+)
+"""Composed once: every request that carries a secret asks."""
 
 
 def _valid(connection: Connection, kind: TokenKind, secret: str, at: datetime) -> _Row | None:
-    row = connection.execute(
-        select(token.c.id, token.c.user_name, token.c.used_at, token.c.csrf_hash, token.c.label).where(
-            *_good(kind, secret, at)
-        )
-    ).one_or_none()
+    chosen = (token.c.id, token.c.user_name, token.c.used_at, token.c.csrf_hash, token.c.label)
+    asked = {"kind": kind.value, "secret": hash_secret(secret), "at": at}
+    row = connection.execute(select(*chosen).where(*_GOOD), asked).one_or_none()
     return None if row is None else _Row(row.id, row.user_name, row.used_at, row.csrf_hash, row.label)

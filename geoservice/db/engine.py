@@ -14,6 +14,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
+from geoservice.db.feature_text import leave_undecoded
 from geoservice.db.geopackage import functions
 from geoservice.db.types import GEOPACKAGE
 from geoservice.db.watch import Watch, is_limited, was_cancelled
@@ -21,6 +22,7 @@ from geoservice.errors import Busy, GeoserviceError, InvalidInput, TimeLimit, Un
 
 BUSY_TIMEOUT_MS: Final = 15_000
 _WRITES: Final = "geoservice_writes"
+_READS: Final = "geoservice_reads"
 
 
 @dataclass(frozen=True)
@@ -75,10 +77,11 @@ class Database:
         """Open a read-only transaction that sees one state of the database from first to last statement."""
         with _explained(self):
             if self.embedded:
-                with self.engine.connect() as connection, connection.begin():
+                options: dict[str, Any] = {_READS: True}
+                with self.engine.connect().execution_options(**options) as connection, connection.begin():
                     yield connection
                 return
-            options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+            options = {_READS: True, "isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
             with (
                 self.engine.connect().execution_options(**options) as connection,
                 connection.begin(),
@@ -105,6 +108,11 @@ class Database:
     def close(self) -> None:
         """Close every connection; an embedded file is left without its ``-wal`` companion."""
         self.engine.dispose()
+
+
+def sees_one_state(connection: Connection) -> bool:
+    """Say whether what was read once holds until the end: the connection is one of :meth:`Database.read`."""
+    return bool(connection.get_execution_options().get(_READS))
 
 
 def open_database(url: str, limits: Limits = Limits()) -> Database:
@@ -134,6 +142,7 @@ def open_database(url: str, limits: Limits = Limits()) -> Database:
         timeout = f"-c statement_timeout={round(limits.query_s * 1000)}"
         arguments = {"options": f"{parsed.query.get('options', '')} {timeout}".strip()}
         engine = create_engine(parsed.set(drivername="postgresql+psycopg"), connect_args=arguments, **pool)
+        event.listen(engine, "connect", leave_undecoded)
     else:
         raise _unknown_engine(parsed.get_backend_name())
     watch = Watch(limits.slow_query_s, limits.query_s)

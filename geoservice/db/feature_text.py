@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Final, cast
 
+import psycopg
+from psycopg.abc import Buffer
+from psycopg.adapt import Loader
 from sqlalchemy import Boolean, ColumnClause, ColumnElement, Text, literal_column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import UserDefinedType
 
 from geoservice.db.types import Instant, Json
 
-BETWEEN: Final = ",\n"
+BETWEEN: Final = b",\n"
 """What stands between features: JSON holds no raw line end inside of a text, so that one can tell them apart."""
 
 
@@ -66,6 +70,43 @@ def _quote_postgis(element: json_quote, compiler: SQLCompiler, **options: Any) -
 @compiles(json_quote, "geopackage")
 def _quote_geopackage(element: json_quote, compiler: SQLCompiler, **options: Any) -> str:
     return f"json_quote({compiler.process(element.clauses, **options)})"
+
+
+class Utf8(UserDefinedType[bytes]):
+    """Text as the bytes it travels in: a page of megabytes is sent on as it came, never decoded and encoded again."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """Return the type both engines carry such bytes under; no column has it."""
+        return "bpchar"
+
+
+class utf8(FunctionElement[bytes]):  # noqa: N801 - reads as the SQL cast it is
+    """A text value as UTF-8 bytes. On PostGIS the cast costs nothing; the driver is told not to decode that type."""
+
+    type = Utf8()
+    inherit_cache = True
+
+
+@compiles(utf8, "postgresql")
+def _utf8_postgis(element: utf8, compiler: SQLCompiler, **options: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **options)} AS bpchar)"
+
+
+@compiles(utf8, "geopackage")
+def _utf8_geopackage(element: utf8, compiler: SQLCompiler, **options: Any) -> str:
+    return f"CAST({compiler.process(element.clauses, **options)} AS BLOB)"
+
+
+class _BytesLoader(Loader):
+    def load(self, data: Buffer) -> bytes:
+        return bytes(data)
+
+
+def leave_undecoded(connection: psycopg.Connection[Any], _: Any) -> None:
+    """Tell a new connection of psycopg to hand on as bytes what :class:`utf8` selects."""
+    connection.adapters.register_loader("bpchar", _BytesLoader)
 
 
 class joined_text(FunctionElement[str]):  # noqa: N801 - reads as the SQL aggregate it is

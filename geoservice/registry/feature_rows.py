@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, null, select
 
-from geoservice.db.feature_text import BETWEEN
+from geoservice.db.feature_text import BETWEEN, utf8
 from geoservice.db.spatial import shapes as stored_shapes
 from geoservice.registry.collections import Relation
 from geoservice.registry.feature_text import feature_ends, feature_text, shape_column
@@ -32,7 +32,7 @@ def page_of_rows(
     wanted = keys.order_by(*order).limit(limit + 1).cte("wanted")
     moved = query.rendition.crs if query.rendition.geometry and query.view.geometry == "full" else None
     texts = (
-        (feature_text(relation, query), null(), null())
+        (utf8(feature_text(relation, query)), null(), null())
         if moved is None
         else (*feature_ends(relation, query), shape_column(relation))
     )
@@ -47,7 +47,9 @@ def page_of_rows(
         features = [row[-3] for row in shown]
     else:
         shapes = moved.texts(stored_shapes([row[-1] for row in shown]))
-        features = [f"{row[-3]}{text or 'null'}{row[-2]}" for row, text in zip(shown, shapes, strict=True)]
+        features = [
+            f"{row[-3]}{text or 'null'}{row[-2]}".encode() for row, text in zip(shown, shapes, strict=True)
+        ]
     more = len(rows) > limit
     last = shown[-1] if more else None
     return Page(

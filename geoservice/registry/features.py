@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, func, select
+from sqlalchemy import ColumnElement, Connection, Integer, Select, Text, bindparam, func, literal, select
 
-from geoservice.db.feature_text import BETWEEN, joined_text
+from geoservice.db.feature_text import BETWEEN, joined_text, utf8
 from geoservice.errors import NotFound
 from geoservice.registry.collections import Relation
 from geoservice.registry.feature_rows import page_of_rows
@@ -16,6 +16,7 @@ from geoservice.registry.feature_text import feature_text, shown_fields
 from geoservice.registry.filters import conditions
 from geoservice.registry.query import FeatureQuery, Page, Rendition
 from geoservice.registry.sorting import ordered, sort_columns
+from geoservice.registry.statements import Statements
 
 __all__ = ["FeatureQuery", "Page", "Rendition", "count", "item", "page", "pages", "place_of", "shown_fields"]
 
@@ -36,14 +37,15 @@ def page(
     O(shapes in reach), with a sort O(matches · log limit).
     """
     relation = query.collection.relation(query.moment, query.view)
-    found = _conditions(connection, relation, query)
     if query.sort or query.rendition.crs is not None:
+        found = _conditions(connection, relation, query)
         return page_of_rows(connection, relation, query, found, limit, after, after_values)
-    if after is not None:
-        found += _beyond(relation, after)
     if query.filters.spatial:
+        found = _conditions(connection, relation, query)
+        if after is not None:
+            found += _beyond(relation, literal(after))
         return _page_by_box(connection, relation, query, found, limit)
-    return _page_by_key(connection, relation, query, found, limit)
+    return _page_by_key(connection, relation, query, limit, after)
 
 
 def _conditions(connection: Connection, relation: Relation, query: FeatureQuery) -> list[ColumnElement[bool]]:
@@ -52,7 +54,7 @@ def _conditions(connection: Connection, relation: Relation, query: FeatureQuery)
     )
 
 
-def _beyond(relation: Relation, key: str) -> list[ColumnElement[bool]]:
+def _beyond(relation: Relation, key: ColumnElement[str]) -> list[ColumnElement[bool]]:
     # PostgreSQL does not infer that what equals the key is beyond it too, and would read a joined table from
     # its beginning.
     return [column > key for column in (relation.key, *relation.joined_keys)]
@@ -62,16 +64,28 @@ def _page_by_key(
     connection: Connection,
     relation: Relation,
     query: FeatureQuery,
-    found: list[ColumnElement[bool]],
     limit: int,
+    after: str | None,
 ) -> Page:
     """Read rows as they come in key order, one more than asked for: whether there is one tells if more follow."""
-    text, number, _ = connection.execute(_joined(relation, query, found, limit + 1)).one()
+
+    def compose() -> Select[bytes, int, Any]:
+        found = _conditions(connection, relation, query)
+        if after is not None:
+            found += _beyond(relation, bindparam("after", type_=Text()))
+        return _joined(relation, query, found, bindparam("most", type_=Integer()))
+
+    statement = _PAGES.of(query, after is None, compose)
+    values = {"most": limit + 1} | ({} if after is None else {"after": after})
+    text, number, _ = connection.execute(statement, values).one()
     if number <= limit:
-        return Page(text or "", number, None)
+        return Page(text or b"", number, None)
     text = text[: text.rfind(BETWEEN)]
     last = text[text.rfind(BETWEEN) + len(BETWEEN) :] if limit > 1 else text
     return Page(text, limit, str(json.loads(last)["id"]))
+
+
+_PAGES: Final = Statements()
 
 
 def _page_by_box(
@@ -88,7 +102,7 @@ def _page_by_box(
     statement = _joined(relation, query, [*relation.where, relation.key.in_(shown)])
     statement = statement.add_columns(select(func.count()).select_from(wanted).scalar_subquery())
     text, number, last, reached = connection.execute(statement).one()
-    return Page(text or "", number, last if reached > limit else None)
+    return Page(text or b"", number, last if reached > limit else None)
 
 
 def pages(connection: Connection, query: FeatureQuery, *, limit: int = 10_000) -> Iterator[Page]:
@@ -133,7 +147,7 @@ def item(connection: Connection, query: FeatureQuery, key: str) -> str:
     relation = query.collection.relation(query.moment, query.view)
     found = [*_conditions(connection, relation, query), relation.key == key]
     if query.rendition.crs is not None:
-        text = page_of_rows(connection, relation, query, found, 1, None, ()).features or None
+        text = page_of_rows(connection, relation, query, found, 1, None, ()).body or None
     else:
         text = connection.scalar(_joined(relation, query, found))
     if text is None:
@@ -142,12 +156,15 @@ def item(connection: Connection, query: FeatureQuery, key: str) -> str:
             key,
             "Check the key and the date.",
         )
-    return str(text)
+    return text.decode()
 
 
 def _joined(
-    relation: Relation, query: FeatureQuery, found: list[ColumnElement[bool]], limit: int | None = None
-) -> Select[str, int, Any]:
+    relation: Relation,
+    query: FeatureQuery,
+    found: list[ColumnElement[bool]],
+    limit: ColumnElement[int] | None = None,
+) -> Select[bytes, int, Any]:
     """Select the text of the features with commas between, their number, and the last key."""
     rows = (
         select(relation.key.label("key"), feature_text(relation, query).label("body"))
@@ -157,7 +174,7 @@ def _joined(
         .limit(limit)
         .subquery("ordered")
     )
-    return select(joined_text(rows.c.body, rows.c.key), func.count(), func.max(rows.c.key))
+    return select(utf8(joined_text(rows.c.body, rows.c.key)), func.count(), func.max(rows.c.key))
 
 
 def place_of(connection: Connection, query: FeatureQuery, offset: int) -> tuple[str, tuple[Any, ...]] | None:

@@ -34,4 +34,4 @@ def feature_frame(connection: Connection, query: FeatureQuery) -> gpd.GeoDataFra
 
 def _features(connection: Connection, query: FeatureQuery) -> Iterator[dict[str, Any]]:
     for page in pages(connection, query):
-        yield from orjson.loads(f"[{page.features}]")
+        yield from orjson.loads(b"[%b]" % page.body)

@@ -66,12 +66,12 @@ class FeatureQuery:
 
 @dataclass(frozen=True)
 class Page:
-    """A page of features as JSON text.
+    """A page of features as JSON.
 
     Attributes
     ----------
-    features : str
-        The features with a comma and a line end between them, without brackets.
+    body : bytes
+        The features with a comma and a line end between them, without brackets, in UTF-8.
     count : int
         How many there are.
     last_key : str or None
@@ -80,7 +80,12 @@ class Page:
         What that one holds in the fields sorted by.
     """
 
-    features: str
+    body: bytes
     count: int
     last_key: str | None
     last_values: tuple[Any, ...] = ()
+
+    @property
+    def features(self) -> str:
+        """Return the features as text."""
+        return self.body.decode()

@@ -16,7 +16,7 @@ def read_page(
 ) -> Page:
     """Return one page of units as :func:`geoservice.registry.features.page` does, and log which it shows."""
     found = features.page(unit.connection, query, limit=limit, after=after)
-    keys = [feature["id"] for feature in orjson.loads(f"[{found.features}]")]
+    keys = [feature["id"] for feature in orjson.loads(b"[%b]" % found.body)]
     question = {"datetime": query.moment.day.isoformat(), **as_document(query.filters)}
     log_read(unit, query.principal, "units", "demolition_unit", keys, question=question, reason=reason)
     return found

@@ -84,7 +84,10 @@ def create_app(service: Service) -> FastAPI:
     app.state.metrics = metrics.Metrics(service.database)
     app.state.kept = Kept(Shelf(service.answers_file))
     problems.install(app)
+    # The door most asked first: a path is compared with one router after the other.
     for router in (
+        tiles.router(),
+        features.router(),
         health.router(),
         metrics.router(),
         session.router(),
@@ -105,8 +108,6 @@ def create_app(service: Service) -> FastAPI:
         maps.router(),
         wall.router(),
         collections.router(),
-        tiles.router(),
-        features.router(),
         docs.router(),
         editor.router(),
         import_pages.router(),

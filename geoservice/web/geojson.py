@@ -34,7 +34,7 @@ def collection_response(
             "links": links,
         }
     )
-    body = f'{head[:-1]},"features":[{page.features}]}}'.encode()
+    body = b"".join((head[:-1].encode(), b',"features":[', page.body, b"]}"))
     require_size(request, len(body), page.count)
     return Response(body, 200, cache_headers(principal, etag), MEDIA_TYPE)
 

@@ -57,7 +57,7 @@ def read_collection(
     try:
         view = service.policy.view(principal, name)
         query = FeatureQuery(COLLECTIONS[name], moment, principal, view, filters or Filters())
-        pages = [orjson.loads(f"[{page.features}]") for page in features.pages(connection, query)]
+        pages = [orjson.loads(b"[%b]" % page.body) for page in features.pages(connection, query)]
     except Forbidden:
         return []
     return [one for page in pages for one in page]

@@ -266,7 +266,7 @@ def test_a_page_over_the_limit_is_refused_with_a_page_size_that_fits(
 ) -> None:
     small = replace(city.service, settings=replace(city.service.settings, result_mb=1))
     client = TestClient(create_app(small), raise_server_exceptions=False)
-    long = Page(",".join(['{"x":"' + "y" * 1000 + '"}'] * 2000), 2000, None)
+    long = Page(b",".join([b'{"x":"' + b"y" * 1000 + b'"}'] * 2000), 2000, None)
     monkeypatch.setattr(features, "page", lambda *_, **__: long)
     answer = client.get("/v1/parks")
     assert answer.status_code == 400

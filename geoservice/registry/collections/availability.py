@@ -9,12 +9,20 @@ from sqlalchemy import and_, literal
 from geoservice.access.policy import View
 from geoservice.model import parcel, verdict
 from geoservice.registry.collections.parcels import NOTICE, parcel_source
-from geoservice.registry.collections.relation import Collection, Relation, named_alias, open_end, still
+from geoservice.registry.collections.relation import (
+    Collection,
+    Relation,
+    named_alias,
+    open_end,
+    remembered,
+    still,
+)
 from geoservice.registry.collections.subjects import of_task
 from geoservice.registry.moment import Moment
 from geoservice.registry.versions import in_force
 
 
+@remembered
 def _availability(moment: Moment, view: View) -> Relation:
     rows = named_alias(parcel, "rows")
     answer = named_alias(verdict, "answer")

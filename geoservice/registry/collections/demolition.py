@@ -17,6 +17,7 @@ from geoservice.registry.collections.relation import (
     Relation,
     named_alias,
     place_joins,
+    remembered,
     version_fields,
 )
 from geoservice.registry.moment import Moment
@@ -56,6 +57,7 @@ COUNTS: Final = (
 _FIGURES: Final = ("floor_area_m2", "demolished_floor_area_m2", "delivered_area_m2", "units_total")
 
 
+@remembered
 def _demolition(moment: Moment, view: View) -> Relation:
     rows = named_alias(demolition_task, "rows")
     progress = named_alias(demolition_progress, "progress")

@@ -11,7 +11,13 @@ from geoservice.access.policy import View
 from geoservice.db.types import Label
 from geoservice.model import layer, layer_feature
 from geoservice.model.vocabulary import LayerKind
-from geoservice.registry.collections.relation import Collection, Relation, named_alias, version_fields
+from geoservice.registry.collections.relation import (
+    Collection,
+    Relation,
+    named_alias,
+    remembered,
+    version_fields,
+)
 from geoservice.registry.moment import Moment
 from geoservice.registry.versions import in_force
 
@@ -32,6 +38,7 @@ _LAYER: Final = (
 )
 
 
+@remembered
 def _layers(moment: Moment, _: View) -> Relation:
     rows = named_alias(layer, "rows")
     return Relation(
@@ -46,6 +53,7 @@ def _layers(moment: Moment, _: View) -> Relation:
     )
 
 
+@remembered
 def _features(moment: Moment, _: View) -> Relation:
     rows = named_alias(layer_feature, "rows")
     home = named_alias(layer, "home")

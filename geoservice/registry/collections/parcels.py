@@ -14,6 +14,7 @@ from geoservice.registry.collections.relation import (
     named,
     named_alias,
     place_joins,
+    remembered,
     still,
     version_fields,
 )
@@ -67,6 +68,7 @@ def parcel_source(rows: FromClause, moment: Moment) -> tuple[FromClause, dict[st
     }
 
 
+@remembered
 def _parcels(moment: Moment, _: View) -> Relation:
     rows = named_alias(parcel, "rows")
     source, places = parcel_source(rows, moment)

@@ -6,11 +6,19 @@ from typing import Final
 
 from geoservice.access.policy import View
 from geoservice.model import park, zone
-from geoservice.registry.collections.relation import Collection, Relation, named, named_alias, version_fields
+from geoservice.registry.collections.relation import (
+    Collection,
+    Relation,
+    named,
+    named_alias,
+    remembered,
+    version_fields,
+)
 from geoservice.registry.moment import Moment
 from geoservice.registry.versions import in_force
 
 
+@remembered
 def _parks(moment: Moment, _: View) -> Relation:
     rows = named_alias(park, "rows")
     district, on_district = named(zone, "district_zone", rows.c.district, moment)
@@ -41,6 +49,7 @@ def _parks(moment: Moment, _: View) -> Relation:
     )
 
 
+@remembered
 def _zones(moment: Moment, _: View) -> Relation:
     rows = named_alias(zone, "rows")
     return Relation(

@@ -16,6 +16,7 @@ from geoservice.registry.collections.relation import (
     believed,
     named_alias,
     place_joins,
+    remembered,
     still,
     version_fields,
 )
@@ -51,6 +52,7 @@ PUBLIC_GROUPS: Final = tuple(
 """Before approval (立项) neither a project's name nor its amount is public, so that it is not listed at all."""
 
 
+@remembered
 def _projects(moment: Moment, view: View) -> Relation:
     rows = named_alias(project, "rows")
     stage = named_alias(project_stage, "stage")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any
+from datetime import date
+from functools import cache, lru_cache, wraps
+from typing import Any, Final
 
 from sqlalchemy import ColumnElement, FromClause, Table, and_, func, select
 from sqlalchemy.sql.elements import SQLCoreOperations
@@ -86,6 +87,25 @@ class Collection:
     relation: Callable[[Moment, View], Relation]
     equal: tuple[str, ...] = ()
     area: str | None = "area_m2"
+
+
+def remembered(build: Callable[[Moment, View], Relation]) -> Callable[[Moment, View], Relation]:
+    """Keep the relations a builder made: joining columns costs milliseconds, and a request needs them several times."""
+
+    @lru_cache(maxsize=_REMEMBERED)
+    def made(moment: Moment, view: View, _: date) -> Relation:
+        return build(moment, view)
+
+    @wraps(build)
+    def relation(moment: Moment, view: View) -> Relation:
+        # What may be shown is judged as of today, so that yesterday's must not serve today.
+        return made(moment, view, Moment.today().day)
+
+    return relation
+
+
+_REMEMBERED: Final = 128
+"""Moments and views in use at a time; a cursor pinned before a change brings a moment of its own."""
 
 
 @cache

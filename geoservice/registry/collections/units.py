@@ -18,6 +18,7 @@ from geoservice.registry.collections.relation import (
     Relation,
     named,
     named_alias,
+    remembered,
     version_fields,
 )
 from geoservice.registry.moment import Moment
@@ -28,6 +29,7 @@ BRANCH: Final = ("decided", "reviewed", "litigated", "enforcement")
 _PLAIN: Final = ("key", "unit_number", "task", "kind", "floor_area_m2", "land_area_m2", "county", "extra")
 
 
+@remembered
 def _units(moment: Moment, _: View) -> Relation:
     rows = named_alias(demolition_unit, "rows")
     task, on_task = named(demolition_task, "own_task", rows.c.task, moment)

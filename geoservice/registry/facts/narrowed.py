@@ -41,7 +41,7 @@ def read_features(connection: Connection, query: FeatureQuery) -> dict[str, Feat
     return {
         feature["id"]: feature
         for page in pages(connection, query)
-        for feature in orjson.loads(f"[{page.features}]")
+        for feature in orjson.loads(b"[%b]" % page.body)
     }
 
 

@@ -6,7 +6,7 @@ the smallest shape of its kind, as it is there.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -40,9 +40,9 @@ from geoservice.db.spatial import in_bbox, raw_shape
 from geoservice.geo.mvt_grid import BUFFER, EXTENT, Tile
 from geoservice.model import OPEN
 from geoservice.registry.collections import Relation
-from geoservice.registry.filters import Filters, conditions
-from geoservice.registry.moment import Moment
+from geoservice.registry.filters import conditions
 from geoservice.registry.query import FeatureQuery
+from geoservice.registry.statements import Statements
 from geoservice.registry.tiles.specs import TileSpec, shown_attributes
 from geoservice.registry.tiles.tracks import EPOCH, SIDE_CODES, TRACKS, Track, shown_answer, track_statement
 
@@ -69,21 +69,11 @@ def draw(connection: Connection, query: FeatureQuery, spec: TileSpec, tile: Tile
 
 
 def _statement(connection: Connection, query: FeatureQuery, spec: TileSpec) -> Select[bytes]:
-    """Return the statement of all tiles of a question; composing one takes as long as running it."""
-    if query.filters != Filters():
-        return _composed(connection, query, spec)
-    # What may be shown is judged as of today, so that yesterday's statement must not serve today.
-    key = (spec, query.moment, Moment.today(), query.principal, query.view)
-    held = _STATEMENTS.get(key)
-    if held is None:
-        if len(_STATEMENTS) >= _MOST:
-            _STATEMENTS.clear()
-        held = _STATEMENTS[key] = _composed(connection, query, spec)
-    return held
+    """Return the statement of all tiles of a question."""
+    return _STATEMENTS.of(query, spec, lambda: _composed(connection, query, spec))
 
 
-_STATEMENTS: Final[dict[Hashable, Select[bytes]]] = {}
-_MOST: Final = 200
+_STATEMENTS: Final = Statements()
 
 
 def _composed(connection: Connection, query: FeatureQuery, spec: TileSpec) -> Select[bytes]:

@@ -222,7 +222,7 @@ def _schemed(request: Request, service: Service, principal: Principal, name: str
 def _listed(request: Request, service: Service, principal: Principal, name: str, counts: Counts) -> Response:
     form = choose(request, all_formats())
     with service.database.read() as connection:
-        city = read_city(connection)
+        city = _city_for(request, connection, form)
         opened = find_opened(connection, service, principal, name)
         asked = read_asked(request.query_params, opened, city)
         return items(request, connection, service, principal, city, opened, asked, form, counts)
@@ -274,6 +274,12 @@ def _form(request: Request, formats: Sequence[Format]) -> Format:
     if given.get("lang", "zh") not in ("zh", "en"):
         raise InvalidInput("lang has no such value", given["lang"], "Use zh or en.")
     return choose(request, formats)
+
+
+def _city_for(request: Request, connection: Connection, form: Format) -> City:
+    """Return the city where it matters: for pages, and for the reference systems it is served in."""
+    named = form is HTML_FORMAT or any("crs" in name for name in request.query_params)
+    return read_city(connection) if named else City()
 
 
 def _city(connection: Connection) -> tuple[City, Any]:

@@ -18,7 +18,7 @@ from geoservice.db.types import instant_text, json_text
 from geoservice.editing import find_record
 from geoservice.errors import NotFound
 from geoservice.geo.served import ServedCrs
-from geoservice.registry import cursors, features
+from geoservice.registry import cursors, features, revisions
 from geoservice.registry.features import FeatureQuery, Page
 from geoservice.registry.filters import Filters
 from geoservice.registry.settings import City, signing_key
@@ -67,7 +67,7 @@ def items(
     cursor = None
     if asked.cursor is not None:
         cursor = cursors.read_cursor(asked.cursor, query, service.policy.version, secret)
-        query = replace(query, moment=cursor.moment)
+        query = replace(query, moment=revisions.settled(connection, opened.collection.sources, cursor.moment))
     words = f"{request.url.path}?{sorted(request.query_params.multi_items())} {form.name} {json_text(posted)}"
     words += preferred(request)
 
@@ -167,7 +167,7 @@ def _find(
     secret: bytes,
 ) -> Found:
     if asked.hits:
-        return Found(Page("", 0, None), counts.of(connection, service, query), None)
+        return Found(Page(b"", 0, None), counts.of(connection, service, query), None)
     page = _page(connection, query, asked, cursor)
     matched = cursor.matched if cursor is not None else None
     if asked.counted and matched is None:
@@ -175,7 +175,8 @@ def _find(
         matched = page.count if whole else counts.of(connection, service, query)
     if page.last_key is None:
         return Found(page, matched, None)
-    position = cursors.Cursor(page.last_key, query.moment.pinned(), page.last_values, matched)
+    pinned = query.moment.pinned() if cursor is None else cursor.moment
+    position = cursors.Cursor(page.last_key, pinned, page.last_values, matched)
     return Found(page, matched, cursors.write_cursor(position, query, service.policy.version, secret))
 
 
@@ -188,7 +189,7 @@ def _page(connection: Connection, query: FeatureQuery, asked: Asked, cursor: cur
         return features.page(connection, query, limit=asked.limit)
     place = features.place_of(connection, query, asked.offset)
     if place is None:
-        return Page("", 0, None)
+        return Page(b"", 0, None)
     return features.page(connection, query, limit=asked.limit, after=place[0], after_values=place[1])
 
 
@@ -199,7 +200,7 @@ def _collection(
     if found.matched is not None:
         head["numberMatched"] = found.matched
     head |= {"numberReturned": found.page.count, "links": links(request, opened, found, posted)}
-    body = f'{json_text(head)[:-1]},"features":[{found.page.features}]}}'.encode()
+    body = b"".join((json_text(head)[:-1].encode(), b',"features":[', found.page.body, b"]}"))
     require_size(request, len(body), found.page.count)
     return Response(body, 200, dict(headers), GEOJSON)
 

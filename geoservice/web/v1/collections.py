@@ -3,6 +3,7 @@
 # Annotations are evaluated here, not postponed: the endpoints below are closures, and FastAPI could not find
 # the local names of their signatures in postponed ones.
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Depends, Path, Query, Request
@@ -16,6 +17,7 @@ from geoservice.registry.collections import COLLECTIONS, Collection
 from geoservice.registry.features import FeatureQuery
 from geoservice.registry.filters import Filters
 from geoservice.registry.moment import Moment
+from geoservice.registry.revisions import settled
 from geoservice.registry.settings import signing_key
 from geoservice.service import Service
 from geoservice.web import caching
@@ -171,14 +173,16 @@ def answer_list(
         return _answer_file(request, service, order_of(query, writer, asked))
     with service.database.read() as connection:
         secret = signing_key(connection) or b""
-        after = None
+        cursor = None
         if asked.cursor is not None:
             cursor = cursors.read_cursor(asked.cursor, query, service.policy.version, secret)
-            query, after = _query(service, principal, collection, cursor.moment, filters), cursor.after
+            query = replace(query, moment=settled(connection, collection.sources, cursor.moment))
 
         def fresh(etag: str) -> Response:
+            after = None if cursor is None else cursor.after
             page = features.page(connection, query, limit=asked.limit, after=after)
-            following = _next(query, page, service, secret)
+            pinned = query.moment.pinned() if cursor is None else cursor.moment
+            following = _next(query, pinned, page, service, secret)
             return collection_response(request, principal, etag, page, query.moment.day, following)
 
         question = f"{request.url.path}?{sorted(request.query_params.items())}"
@@ -206,8 +210,10 @@ def _query(
     )
 
 
-def _next(query: FeatureQuery, page: features.Page, service: Service, secret: bytes) -> str | None:
+def _next(
+    query: FeatureQuery, pinned: Moment, page: features.Page, service: Service, secret: bytes
+) -> str | None:
     if page.last_key is None:
         return None
-    position = cursors.Cursor(page.last_key, query.moment.pinned())
+    position = cursors.Cursor(page.last_key, pinned)
     return cursors.write_cursor(position, query, service.policy.version, secret)
