@@ -23,6 +23,7 @@ from geoservice.web import (
     import_pages,
     item_pages,
     metrics,
+    openapi,
     pages,
     papers,
     problems,
@@ -131,6 +132,7 @@ def create_app(service: Service) -> FastAPI:
     app.add_middleware(HeadAsGet)
     app.add_middleware(Requests, metrics=app.state.metrics)
     check_routes(app)
+    openapi.describe(app)
     return app
 
 

@@ -40,6 +40,9 @@ _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     404: {"description": "Nothing of that key that day"},
     503: {"description": "The database cannot be used"},
 }
+_DOCUMENT: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"application/json": {"schema": {"type": "object"}}}, "description": "The document"}
+}
 _BY: Final = "Tasks, or their figures rolled up. Roles with suppressed counts: `task` and `month` alone."
 _REPORTS: Final = ("json", "csv")
 _Parameters: Any = export_parameters_of(COLLECTIONS["demolition"])
@@ -93,7 +96,12 @@ def router() -> APIRouter:
         ("/procedures", procedures, "征收程序 · steps, legal periods and their sources"),
     ):
         routes.add_api_route(
-            path, endpoint, methods=["GET"], summary=summary, responses=_ANSWERS, response_class=Response
+            path,
+            endpoint,
+            methods=["GET"],
+            summary=summary,
+            responses=_ANSWERS if endpoint is clearance else _ANSWERS | _DOCUMENT,
+            response_class=Response,
         )
     return routes
 

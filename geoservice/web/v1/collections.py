@@ -69,7 +69,7 @@ def router() -> APIRouter:
         _layer_route(shapes),
         shapes,
         "图层要素 · features of a layer",
-        _ITEM,
+        _ITEM | _LIST,
     )
     return routes
 

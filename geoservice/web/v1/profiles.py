@@ -35,7 +35,9 @@ class Fresh(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    import_: Annotated[int, Field(alias="import", ge=1, description="Import whose mapping is saved.")]
+    import_: Annotated[
+        int, Field(alias="import", ge=1, le=2**53, description="Import whose mapping is saved.")
+    ]
     name: Annotated[str, Field(min_length=1, max_length=100, description="After whoever sends such files.")]
 
 

@@ -38,6 +38,9 @@ _ANSWERS: Final[dict[int | str, dict[str, Any]]] = {
     409: {"description": "No vault is set"},
     503: {"description": "The database cannot be used"},
 }
+_DOCUMENT: Final[dict[int | str, dict[str, Any]]] = {
+    200: {"content": {"application/json": {"schema": {"type": "object"}}}, "description": "The document"}
+}
 _REASON = Annotated[
     str | None,
     Query(max_length=500, description="Why this is read; the log keeps it with name, time and unit."),
@@ -54,7 +57,9 @@ class Log(BaseModel):
     subject: Annotated[str | None, Field(max_length=64, description="Only reads that touched this key.")] = (
         None
     )
-    before: Annotated[int | None, Field(ge=1, description="`id` of the oldest entry read so far.")] = None
+    before: Annotated[
+        int | None, Field(ge=1, le=2**53, description="`id` of the oldest entry read so far.")
+    ] = None
     limit: Annotated[int, Field(ge=1, le=1000, description="Entries a page.")] = 100
 
 
@@ -70,7 +75,12 @@ def router() -> APIRouter:
         ("GET", "/access-log", access_log, "查阅留痕 · who read which unit or file, and why"),
     ):
         routes.add_api_route(
-            path, endpoint, methods=[method], summary=summary, responses=_ANSWERS, response_class=Response
+            path,
+            endpoint,
+            methods=[method],
+            summary=summary,
+            responses=_ANSWERS if endpoint in (listing, one, of_task) else _ANSWERS | _DOCUMENT,
+            response_class=Response,
         )
     return routes
 
