@@ -1,4 +1,4 @@
-"""Which language a page speaks: what the address says, else what was chosen last, else what the browser prefers."""
+"""Which language is spoken: pages are Chinese unless switched, errors to programs follow what the program asks for."""
 
 from __future__ import annotations
 
@@ -14,21 +14,29 @@ _PARAMETER: Final = "^(zh|en)$"
 
 
 def preferred(request: Request) -> Language:
-    """Return the language of who asks: ``?lang=``, the cookie, ``Accept-Language`` (RFC 9110, 12.5.4), Chinese."""
-    for chosen in (request.query_params.get("lang"), request.cookies.get(COOKIE)):
-        if chosen in LANGUAGES:
-            return _language(chosen)
-    return accepted(request.headers.get("accept-language", ""))
+    """Return the language of a page: ``?lang=``, else what was switched to last, else Chinese.
+
+    The browser is not asked: a Chinese office with a browser in English would be shown English it never chose.
+    """
+    return _language(_switched(request) or LANGUAGES[0])
 
 
-def asks_for_language(request: Request) -> bool:
-    """Tell whether a request says at all which language it wants; a program's mostly do not."""
-    chosen = request.query_params.get("lang") or request.cookies.get(COOKIE)
-    return chosen in LANGUAGES or request.headers.get("accept-language", "*") != "*"
+def of_problem(request: Request) -> Language:
+    """Return the language of a problem document: as switched, else ``Accept-Language`` (RFC 9110, 12.5.4), else English.
+
+    English where nothing is asked for: so speak the programs of others, and their logs.
+    """
+    header = request.headers.get("accept-language", "*")
+    return _language(_switched(request) or ("en" if header == "*" else accepted(header)))
+
+
+def _switched(request: Request) -> str | None:
+    found = (request.query_params.get("lang"), request.cookies.get(COOKIE))
+    return next((chosen for chosen in found if chosen in LANGUAGES), None)
 
 
 def accepted(header: str) -> Language:
-    """Return the language a browser prefers most of ours, Chinese where it names neither.
+    """Return the language a program prefers most of ours, Chinese where it names neither.
 
     >>> accepted("en-GB,en;q=0.9,zh-CN;q=0.4"), accepted("zh-CN,zh;q=0.9,en;q=0.8"), accepted("fr"), accepted("")
     ('en', 'zh', 'zh', 'zh')

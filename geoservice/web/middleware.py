@@ -176,7 +176,7 @@ class RememberLanguage:
     def _headers(self, headers: list[tuple[bytes, bytes]], chosen: str) -> list[tuple[bytes, bytes]]:
         kept = [(name, value) for name, value in headers if name.lower() != b"vary"]
         vary = [value.decode() for name, value in headers if name.lower() == b"vary"]
-        kept.append((b"vary", ", ".join(dict.fromkeys([*vary, "Accept-Language"])).encode()))
+        kept.append((b"vary", ", ".join(dict.fromkeys([*vary, "Cookie"])).encode()))
         if chosen in LANGUAGES:
             cookie = f"{COOKIE}={chosen}; Path={self.path}; Max-Age={_YEAR_S}; SameSite=Lax"
             kept.append((b"set-cookie", cookie.encode()))

@@ -61,7 +61,7 @@ def problem_page(request: Request, status: int, title: str, value: object, remed
         "Cache-Control": "no-store",
         "Content-Language": "zh-CN" if language == "zh" else "en",
         "Content-Security-Policy": content_security_policy(nonce),
-        "Vary": "Accept, Accept-Language, Cookie",
+        "Vary": "Accept, Cookie",
         "X-Content-Type-Options": "nosniff",
     }
     if status == 503:

@@ -32,7 +32,7 @@ from geoservice.errors import (
 )
 from geoservice.logs import request_id
 from geoservice.sentences import in_language
-from geoservice.web.language import Language, asks_for_language, preferred
+from geoservice.web.language import Language, of_problem
 from geoservice.web.problem_pages import problem_page, wants_page
 
 logger = logging.getLogger("geoservice.web")
@@ -102,7 +102,7 @@ def _told(
     """Tell a person by a page, a program by a document; a program that asks for no language is answered in English."""
     if wants_page(request):
         return problem_page(request, status, title, value, remedy)
-    language = preferred(request) if asks_for_language(request) else "en"
+    language = of_problem(request)
     return problem(status, title, value=value, remedy=remedy, code=code, language=language)
 
 
