@@ -13,7 +13,8 @@
       const side = card ? 16 : -20;
       return { paddingTopLeft: [side, 16], paddingBottomRight: [side, card ? innerHeight * 0.5 : 184] };
     }
-    if (geoservice.isWall()) return { paddingTopLeft: [336, 24], paddingBottomRight: [32, 32] };
+    // A wall looked at on a phone shows no panel.
+    if (geoservice.isWall()) return { paddingTopLeft: [innerWidth < NARROW ? 16 : 336, 24], paddingBottomRight: [32, 32] };
     if (document.body.classList.contains("gs-item-page")) {
       return { paddingTopLeft: [664, 24], paddingBottomRight: [80, 40] };
     }
