@@ -13,6 +13,9 @@ from sqlalchemy import Column, Connection, Table
 from geoservice.db.geopackage import blob
 from geoservice.db.types import GEOPACKAGE, STORED_SRID, Json, json_text
 
+_MANY = 10_000
+"""Rows in one go that change what is known of how a table's values are spread; gathering that reads a sample, O(1)."""
+
 
 def insert(connection: Connection, table: Table, columns: Mapping[str, Sequence[Any]]) -> None:
     """Insert rows given as columns; row numbers are assigned by the engine.
@@ -40,7 +43,7 @@ def insert(connection: Connection, table: Table, columns: Mapping[str, Sequence[
     if connection.dialect.name == GEOPACKAGE:
         _insert_geopackage(connection, table, names, list(rows))
     else:
-        _copy_postgis(connection, table, names, rows)
+        _copy_postgis(connection, table, names, rows, len(prepared[0]))
 
 
 def _prepare(connection: Connection, column: Column[Any], values: Sequence[Any]) -> Sequence[Any]:
@@ -70,10 +73,14 @@ def _insert_geopackage(connection: Connection, table: Table, names: list[str], r
     connection.exec_driver_sql(f'INSERT INTO "{table.name}" ({quoted}) VALUES ({marks})', rows)
 
 
-def _copy_postgis(connection: Connection, table: Table, names: list[str], rows: Any) -> None:
+def _copy_postgis(connection: Connection, table: Table, names: list[str], rows: Any, count: int) -> None:
     quoted = ", ".join(f'"{name}"' for name in names)
     driver = connection.connection.driver_connection
     assert driver is not None
     with driver.cursor() as cursor, cursor.copy(f'COPY "{table.name}" ({quoted}) FROM STDIN') as copy:
         for row in rows:
             copy.write_row(row)
+    if count >= _MANY:
+        # Until autovacuum comes by, the planner takes the table for as small as it was: a lookup of 60,000 codes
+        # then takes minutes instead of a second, in this transaction and for everybody after it.
+        connection.exec_driver_sql(f'ANALYZE "{table.name}"')
