@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from geoservice.db import UnitOfWork
-from geoservice.imports.store import bundle, open_store
+from geoservice.imports.store import Store, bundle, open_store
 from geoservice.intake.load import LoadResult
+from geoservice.registry.import_runs import known_runs
 from geoservice.registry.sealed import keep_original
 from geoservice.service import Service
 
@@ -28,11 +29,25 @@ def keeper(
     """
 
     def keep(unit: UnitOfWork, result: LoadResult) -> None:
+        store = open_store(service.settings)
+        _sweep(unit, store, result.run, received=received)
         if service.vault is not None:
             with tempfile.TemporaryDirectory(prefix="geoservice-") as folder:
                 whole = bundle(paths, Path(folder) / f"{paths[0].stem}.zip")
                 keep_original(unit, service.vault, result.run, whole)
         elif not received:
-            open_store(service.settings).copy(result.run, paths)
+            store.copy(result.run, paths)
 
     return keep
+
+
+def _sweep(unit: UnitOfWork, store: Store, run: int, *, received: bool) -> None:
+    """Remove what an import left that was killed between its copy and its commit: nothing tells of such a file.
+
+    Publishes follow one another, so that no other import of this database is between the two now.
+    """
+    held = store.copied()
+    for number in held - known_runs(unit.connection, held):
+        store.forget(number)
+    if not received:
+        store.forget(run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -19,6 +20,7 @@ from geoservice.settings import Settings
 
 LONGEST_NAME: Final = 120
 _FORBIDDEN: Final = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]')
+_OWNER: Final = ".owner"
 _MAIN: Final = (".shp", ".gdb", ".gpkg", ".zip")
 
 
@@ -32,16 +34,24 @@ class Store:
         Reachable by its owner alone.
     limit : int
         Bytes a conversation may hold.
+    owner : str
+        Tells the files of one database from those of another.
     """
 
     folder: Path
     limit: int
+    owner: str
 
     def room(self, number: int) -> Path:
         """Return the folder of a conversation, made where it is absent."""
         for path in (self.folder, self.folder / str(number), self.folder / str(number) / "source"):
             path.mkdir(mode=0o700, parents=True, exist_ok=True)
         return self.folder / str(number)
+
+    def copied(self) -> set[int]:
+        """Return the imports of this database whose files were copied here; another database may share the folder."""
+        marks = self.folder.glob(f"*/{_OWNER}") if self.folder.is_dir() else ()
+        return {int(mark.parent.name) for mark in marks if mark.read_text("utf-8") == self.owner}
 
     def sources(self, number: int) -> list[Path]:
         """Return the files of a conversation, by name."""
@@ -108,6 +118,7 @@ class Store:
 
     def copy(self, number: int, paths: Iterable[Path]) -> None:
         """Keep copies of files that lie elsewhere."""
+        (self.room(number) / _OWNER).write_text(self.owner, "utf-8")
         room = self.room(number) / "source"
         for path in paths:
             if path.is_dir():
@@ -148,7 +159,8 @@ def open_store(settings: Settings) -> Store:
         url = settings.database_url
         file = "var/geoservice" if url.startswith("postgresql") else url.removeprefix("gpkg:///")
         folder = Path(f"{file}.imports")
-    return Store(folder.absolute(), settings.upload_mb * 1_000_000)
+    owner = hashlib.sha256(settings.database_url.encode()).hexdigest()
+    return Store(folder.absolute(), settings.upload_mb * 1_000_000, owner)
 
 
 def safe_name(name: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -75,6 +76,11 @@ def find_run(connection: Connection, number: int, *, lock: bool = False) -> RowM
     if row is None:
         raise NotFound("There is no such import", number, "List them with: geoservice imports list.")
     return row._mapping
+
+
+def known_runs(connection: Connection, numbers: Collection[int]) -> set[int]:
+    """Return those numbers that an import has."""
+    return set(connection.scalars(select(import_run.c.id).where(import_run.c.id.in_(sorted(numbers)))))
 
 
 def list_runs(connection: Connection, *, limit: int = 50, before: int | None = None) -> list[RowMapping]:

@@ -287,7 +287,7 @@ def _refuse_over(limit: int) -> Any:
     from geoservice.imports.store import Store
 
     real = Store.require_size
-    return lambda store, size: real(Store(store.folder, limit), size)
+    return lambda store, size: real(replace(store, limit=limit), size)
 
 
 def test_a_file_nobody_can_read_is_told_in_words(clerk: Clerk, corpus: Corpus) -> None:
