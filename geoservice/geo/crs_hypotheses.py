@@ -77,12 +77,15 @@ def magnitudes(coords: Coordinates) -> list[str]:
 
     >>> magnitudes(np.array([[117.2, 34.2], [40500000.0, 3800000.0], [117.3, 34.3]]))
     ['degrees', 'eastings of zone 40']
+    >>> magnitudes(np.array([[1e300, 0.0]]))
+    ['other values']
     """
     low, high = np.minimum(*np.abs(coords.T)), np.maximum(*np.abs(coords.T))
     kinds = np.full(len(coords), "other values", dtype=object)
     kinds[(high <= 180) & (low <= 90)] = "degrees"
     kinds[_between(low, EASTING_M) & _between(high, NORTHING_M)] = "6-digit eastings"
-    prefix = (high // 1e6).astype(int)
+    # An easting of a zone has eight digits; what is far beyond would not even fit a whole number.
+    prefix = (np.minimum(high, 1e9) // 1e6).astype(int)
     zoned = np.isin(prefix, [n for numbers in ZONE_NUMBERS.values() for n in numbers]) & _between(
         low, NORTHING_M
     )

@@ -27,16 +27,20 @@ from tests.fixtures.running import serving
 
 
 @contextmanager
-def hold_accounts(url: str) -> Iterator[Callable[[], None]]:
-    """Keep writers waiting until the yielded function is called."""
+def hold_accounts(url: str) -> Iterator[tuple[Callable[[], bool], Callable[[], None]]]:
+    """Keep writers waiting; yield what tells whether one waits, and what lets them go on."""
     if url.startswith("gpkg"):
         with closing(sqlite3.connect(url.removeprefix("gpkg:///"), isolation_level=None)) as held:
             held.execute("BEGIN IMMEDIATE")
-            yield lambda: held.execute("ROLLBACK").close()
+            began = time.monotonic()
+            # SQLite tells nobody who waits: long enough for a request to arrive on a busy machine.
+            yield lambda: time.monotonic() > began + 3, lambda: held.execute("ROLLBACK").close()
     else:
-        with psycopg.connect(url.replace("+psycopg", "")) as held:
+        address = url.replace("+psycopg", "")
+        with psycopg.connect(address) as held, psycopg.connect(address, autocommit=True) as looking:
             held.execute("LOCK TABLE token IN ACCESS EXCLUSIVE MODE")
-            yield held.rollback
+            waits = "SELECT 1 FROM pg_locks WHERE relation = 'token'::regclass AND NOT granted"
+            yield lambda: looking.execute(waits).fetchone() is not None, held.rollback
 
 
 def sign_in_code(url: str) -> str:
@@ -60,7 +64,7 @@ def refused(address: Any) -> bool:
 def test_requests_under_way_are_finished(database_url: str, tmp_path: Path) -> None:
     # A sign-in writes: held back by a lock, it is a request under way for as long as the test wants.
     code = sign_in_code(database_url)
-    with serving(database_url, tmp_path, "serve") as served, hold_accounts(database_url) as release:
+    with serving(database_url, tmp_path, "serve") as served, hold_accounts(database_url) as (waits, release):
         address = urlsplit(served.base)
         connection = http.client.HTTPConnection(address.hostname or "", address.port, timeout=30)
         answers: list[int] = []
@@ -71,7 +75,10 @@ def test_requests_under_way_are_finished(database_url: str, tmp_path: Path) -> N
 
         asking = threading.Thread(target=ask)
         asking.start()
-        time.sleep(0.7)
+        until = time.monotonic() + 20
+        while not waits():
+            assert time.monotonic() < until, "the request never came to the lock"
+            time.sleep(0.05)
         assert answers == []
         served.process.send_signal(signal.SIGTERM)
         until = time.monotonic() + 10
