@@ -206,7 +206,7 @@ def test_a_link_restores_the_whole_state(browser: Browser, demo: Demo, signed_in
         tab.locator("select.gs-pick").first.select_option(index=1)
         tab.locator(".gs-list .gs-row").first.click()
         tab.locator(".gs-card:not([aria-busy]) h2").wait_for()
-        tab.wait_for_timeout(1000)  # the map flies there
+        tab.wait_for_url(lambda url: "view=" in url)  # the map has flown there
         address, told, name, number = (
             tab.url,
             legend(tab),
