@@ -16,6 +16,10 @@ MODULES: Final = ROOT / "node_modules"
 TARGET: Final = ROOT / "geoservice" / "cartography" / "vendor"
 
 FILES: Final = {
+    "fflate": (
+        "LICENSE",
+        "umd/index.js",
+    ),
     "leaflet": (
         "LICENSE",
         "dist/leaflet.js",

@@ -26,6 +26,8 @@ class ExportLimits:
         Roles that may export topographic data beyond the limit nevertheless.
     warned : frozenset of str
         Collections for which the limit only warns; the warning stands in the audit log.
+    file_days : int
+        So long an internal map in one file may be opened at most, from the day it is made.
     """
 
     contiguous_km2: float = 25.0
@@ -33,6 +35,7 @@ class ExportLimits:
     exempt_layers: frozenset[str] = frozenset()
     roles: frozenset[str] = frozenset()
     warned: frozenset[str] = frozenset({"parcels", "availability"})
+    file_days: int = 90
 
 
 _LISTS: Final[Mapping[str, tuple[str, ...] | None]] = {
@@ -60,8 +63,11 @@ def read_limits(document: Mapping[str, Any]) -> ExportLimits:
     area = document.get("contiguous_km2", ExportLimits.contiguous_km2)
     if isinstance(area, bool) or not isinstance(area, (int, float)) or not area > 0:
         raise InvalidInput("contiguous_km2 in [exports] must be a positive number", area, "Write 25.")
+    days = document.get("file_days", ExportLimits.file_days)
+    if isinstance(days, bool) or not isinstance(days, int) or not 1 <= days <= 3660:
+        raise InvalidInput("file_days in [exports] must be a number of days", days, "Write 90.")
     lists = {name: _list(name, document[name]) for name in _LISTS if name in document}
-    return ExportLimits(contiguous_km2=float(area), **lists)
+    return ExportLimits(contiguous_km2=float(area), file_days=days, **lists)
 
 
 def _list(name: str, value: Any) -> frozenset[str]:

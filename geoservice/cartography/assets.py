@@ -93,6 +93,7 @@ SCRIPTS: Final = (
     "layers",
     "controls",
     "status",
+    "watermark",
     "sheet",
     "measure",
     "tools",
@@ -119,6 +120,7 @@ STYLES: Final = (
     "phone",
     "touch",
     "item",
+    "watermark",
     "wall",
     "print",
 )

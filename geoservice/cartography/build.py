@@ -137,6 +137,7 @@ def _config(
         "backgrounds": [asdict(one) for one in page.backgrounds] if page.mode == "served" else [],
         "notice": _text(page.notice),
         "stamp": _text(page.stamp),
+        "watermark": _text(page.watermark),
         "viewer": _text(page.viewer),
         "account": _link(page.account) if page.account else None,
         "api": page.api if page.mode == "served" else None,

@@ -75,6 +75,8 @@ class Page:
         A sentence beside the date, :data:`PUBLIC_NOTICE` for the public.
     stamp : Text, optional
         The stamp on the map: :data:`INTERNAL`, or the 审图号.
+    watermark : Text, optional
+        Written faintly across the whole screen and every print: whom the page was made for, and until when.
     viewer : Text, optional
         Who is reading, for example the role's name.
     account : Link, optional
@@ -106,6 +108,7 @@ class Page:
     backgrounds: Sequence[Background] = ()
     notice: Text | None = None
     stamp: Text | None = INTERNAL
+    watermark: Text | None = None
     viewer: Text | None = None
     account: Link | None = None
     today: date | None = None

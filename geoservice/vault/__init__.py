@@ -7,15 +7,20 @@ to erase a record is to destroy its key, and to rotate the master key is to wrap
 
 from geoservice.vault.errors import VaultRefused
 from geoservice.vault.keys import KeyRing, new_key_file, read_keys, rotate_key_file
+from geoservice.vault.passphrase import ITERATIONS, Locked, lock, require_passphrase
 from geoservice.vault.store import Kept, Vault, open_vault
 
 __all__ = [
+    "ITERATIONS",
     "Kept",
     "KeyRing",
+    "Locked",
     "Vault",
     "VaultRefused",
+    "lock",
     "new_key_file",
     "open_vault",
     "read_keys",
+    "require_passphrase",
     "rotate_key_file",
 ]

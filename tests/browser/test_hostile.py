@@ -65,10 +65,17 @@ def test_no_map_runs_what_names_say(browser: Browser, served: Served) -> None:
 
 def test_no_single_file_runs_what_names_say(browser: Browser, database: Path, tmp_path: Path) -> None:
     file = tmp_path / "map.html"
-    done = command("map", "projects", "-o", file, "--role", "admin", "--database", database)
+    passphrase = tmp_path / "passphrase"
+    passphrase.write_text("three words of mine")
+    recipient = "</script><img src=x onerror=owned=1>"
+    options = ("--role", "admin", "--for", recipient, "--passphrase-file", passphrase)
+    done = command("map", "projects", "-o", file, *options, "--database", database)
     assert done.returncode == 0, done.stderr
     with watched(browser, "") as tab:
-        open_map(tab, file.as_uri())
+        tab.goto(file.as_uri())
+        tab.locator("#passphrase").fill("three words of mine")
+        tab.locator("button").click()
+        tab.locator(".gs-list .gs-row").first.wait_for()
         assert_harmless(tab, cards=True)
 
 

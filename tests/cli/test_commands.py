@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import socket
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 import typer
-from sqlalchemy import text
+from sqlalchemy import select, text
 
 from geoservice import __version__, clock
 from geoservice.access import tokens
 from geoservice.access.accounts import find_account
 from geoservice.cli import app, main
+from geoservice.model import audit
 from geoservice.model.vocabulary import Role
 from tests.fixtures.services import Filled
 from tests.fixtures.tampering import tampering
@@ -223,20 +226,54 @@ def test_assessing_again_moves_nothing(on: Run) -> None:
     assert (code, output) == (0, "30 parcels assessed, 0 verdicts moved.\n")
 
 
-@pytest.mark.parametrize(("role", "secret"), [("public", False), ("leader", True)])
-def test_a_map_in_one_file_shows_what_the_role_may_see(
-    on: Run, tmp_path: Path, role: str, secret: bool
-) -> None:
+def test_a_map_in_one_file_shows_what_the_public_may_see(on: Run, tmp_path: Path) -> None:
     file = tmp_path / "out" / "city.html"
-    code, output, _ = on("map", "projects", "-o", str(file), "--role", role)
+    code, output, _ = on("map", "projects", "-o", str(file))
     assert code == 0
     assert str(file) in output
     html = file.read_text(encoding="utf-8")
     assert "晶圆厂一期" in html
-    assert ("签约秘密项目" in html) is secret
-    assert ("张副市长" in html) is secret
+    assert "签约秘密项目" not in html
+    assert "张副市长" not in html
     assert not re.search(r"""<(?:script|link|img|iframe)\b[^>]*(?:src|href)=["']?(?:https?:)?//""", html)
     assert [path.name for path in file.parent.iterdir()] == ["city.html"]
+
+
+def test_a_map_of_a_role_is_locked_and_recorded(on: Run, city: Filled, tmp_path: Path) -> None:
+    secret, file = tmp_path / "passphrase", tmp_path / "out" / "city.html"
+    secret.write_text("correct horse battery\nanother line\n")
+    asked = ("map", "projects", "-o", str(file), "--role", "leader")
+    code, output, _ = on(*asked, "--passphrase-file", str(secret), "--for", "李四", "--days", "7")
+    assert code == 0
+    until = clock.today() + timedelta(days=7)
+    assert f"有效至 {until}" in output
+    html = file.read_text(encoding="utf-8")
+    assert "晶圆厂一期" not in html
+    with city.service.database.read() as connection:
+        entry = connection.execute(select(audit).order_by(audit.c.id.desc()).limit(1)).one()
+    assert entry.action == "map projects as one file"
+    assert {"李四", "leader", until.isoformat()} <= set(json.loads(entry.reason).values())
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--role", "leader"], ["passphrase", "--passphrase-file"]),
+        (["--role", "leader", "--passphrase-file", "absent"], ["cannot be read", "absent"]),
+        (["--role", "leader", "--passphrase-file", "{short}"], ["too short", "12"]),
+        (["--role", "leader", "--passphrase-file", "{good}", "--days", "91"], ["91", "1 to 90"]),
+        (["--role", "leader", "--passphrase-file", "{good}", "--for", "x" * 61], ["60 characters"]),
+        (["--days", "3"], ["--days", "--role"]),
+    ],
+)
+def test_a_map_of_a_role_is_never_written_in_the_open(
+    on: Run, tmp_path: Path, options: list[str], words: list[str]
+) -> None:
+    (tmp_path / "good").write_text("correct horse battery")
+    (tmp_path / "short").write_text("hunter2")
+    given = [one.format(good=tmp_path / "good", short=tmp_path / "short") for one in options]
+    _one_line(on("map", "projects", "-o", str(tmp_path / "x.html"), *given), *words)
+    assert list(tmp_path.glob("*.html")) == []
 
 
 def test_an_unknown_map_is_named(on: Run, tmp_path: Path) -> None:

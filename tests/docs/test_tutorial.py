@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.fixtures.locked import inside
+
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "tutorial" / "first-map.md").read_text(encoding="utf-8")
 EXAMPLE = ROOT / "docs" / "examples" / "first-map"
@@ -24,7 +26,9 @@ def blocks(language: str) -> list[str]:
 def commands() -> list[str]:
     """List the tutorial's commands but for those that prepare the shell or serve for ever."""
     lines = [line for block in blocks("sh") for line in block.splitlines()]
-    return [line for line in lines if line.startswith("geoservice ") and not line.startswith(SERVING)]
+    return [
+        line for line in lines if line.startswith(("geoservice ", "printf ")) and not line.startswith(SERVING)
+    ]
 
 
 @pytest.fixture(scope="module")
@@ -101,7 +105,7 @@ def test_the_verdicts_are_those_the_page_names(finished: Path) -> None:
     )
     query = select(parcel.c.parcel_number, verdict.c.status).join(verdict, verdict.c.parcel == parcel.c.key)
     with database.read() as connection:
-        found = dict(connection.execute(query.where(in_force)).tuples().all())
+        found = dict(map(tuple, connection.execute(query.where(in_force))))
     database.close()
     assert len(found) == 12
     named = {number: found[f"2026-G-{number}"] for number in ("03", "04", "05")}
@@ -109,8 +113,9 @@ def test_the_verdicts_are_those_the_page_names(finished: Path) -> None:
 
 
 def test_the_maps_hold_what_the_page_promises(finished: Path) -> None:
-    city = (finished / "city.html").read_text(encoding="utf-8")
-    assert "精密轴承产业园" in city
+    locked = (finished / "city.html").read_text(encoding="utf-8")
+    assert "精密轴承产业园" not in locked
+    assert "精密轴承产业园" in inside(locked, "open my first map")
     assert (finished / "land.html").stat().st_size > 100_000
 
 

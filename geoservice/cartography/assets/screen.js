@@ -34,7 +34,8 @@
     screen.dateShown = (day) => header.showDay(geoservice.dateOf(day), day > screen.today);
     document.body.prepend(...[skipLink(screen), header.element].filter(Boolean));
     const parts = [controls(screen), screen.timebar.element, screen.panel, screen.compare.element, screen.tools.element];
-    document.body.append(...[...parts, screen.card.element, screen.status.element, stamp].filter(Boolean));
+    const mark = config.watermark && geoservice.createWatermark(pick(config.watermark));
+    document.body.append(...[...parts, screen.card.element, screen.status.element, stamp, mark].filter(Boolean));
     if (main) screen.list.listen();
     screen.sheet = geoservice.createSheet(screen.panel);
     geoservice.addScale(map);
